@@ -1,0 +1,89 @@
+//! Where harness and stack meet: the personas become viewers, their log-ins cookies, the stack's address the app's.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use fixtures::{Catalogue, LiveStack, SameSite as Site, SessionCookie, test_ids};
+use futures::FutureExt as _;
+use harness_run::{Cookie, Flow, Folders, Gate, Mask, RunError, SameSite, Suite, Viewport, World};
+
+/// Until when a page must be at rest.
+const SETTLE_WITHIN: Duration = Duration::from_secs(15);
+/// Where run file, report and new pictures go, when not to `target/visual`.
+const OUTPUT_VARIABLE: &str = "VISUAL_OUTPUT";
+/// The moment that pictured pages believe in, when not the default.
+const NOW_VARIABLE: &str = "PERSONAS_NOW";
+
+/// The suite of these flows on the stack that the environment names.
+pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
+    let stack = LiveStack::from_lookup(variable).map_err(|e| RunError::Config(e.to_string()))?;
+    let mut world = World::default();
+    if let Some(now) = variable(NOW_VARIABLE) {
+        world.now = now;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("flows lies in the workspace").to_owned();
+    let output = variable(OUTPUT_VARIABLE).map_or_else(|| root.join("target").join("visual"), PathBuf::from);
+    let (to_log_in, to_check) = (stack.clone(), stack.clone());
+    let reported = output.clone();
+    Ok(Suite {
+        base_url: stack.base_url.clone(),
+        flows,
+        viewports: vec![Viewport::desktop(), Viewport::mobile()],
+        world,
+        ready: Some(format!("[data-testid=\"{}\"][data-ready=\"true\"]", test_ids::PAGE)),
+        masks: vec![Mask::new(format!("[data-testid=\"{}\"]", test_ids::LIVE_TIME))],
+        gate: Gate::default(),
+        compare: harness_run::Options::default(),
+        settle_within: SETTLE_WITHIN,
+        log_in: Arc::new(move |viewer| cookies(to_log_in.clone(), viewer).boxed()),
+        check: Arc::new(move || {
+            let stack = to_check.clone();
+            async move { check(&stack).await }.boxed()
+        }),
+        report: Arc::new(move |run| {
+            let paths = reports_render::write(run, &reported).map_err(|e| e.to_string())?;
+            Ok(reports_render::terminal(run, Some(&paths.page), false))
+        }),
+        folders: Folders { snapshots: root.join("snapshots"), output },
+        command: "cargo test -p flows".to_owned(),
+    })
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+async fn check(stack: &LiveStack) -> Result<(), String> {
+    let catalogue = Catalogue::embedded();
+    let first = catalogue.personas().first().ok_or("the catalogue has no persona")?;
+    stack.check(first).await.map_err(|e| e.to_string())
+}
+
+/// A persona's session, as cookies for the browser.
+async fn cookies(stack: LiveStack, viewer: String) -> Result<Vec<Cookie>, String> {
+    let catalogue = Catalogue::embedded();
+    let persona = catalogue.find(&viewer).ok_or_else(|| format!("{viewer} is no persona of the catalogue"))?;
+    let cookies = stack.log_in(persona).await.map_err(|e| e.to_string())?;
+    Ok(cookies.into_iter().map(|cookie| for_browser(cookie, &stack.cookie_domain)).collect())
+}
+
+fn for_browser(cookie: SessionCookie, domain: &str) -> Cookie {
+    Cookie {
+        name: cookie.name,
+        value: cookie.value,
+        domain: domain.to_owned(),
+        path: cookie.path,
+        http_only: cookie.http_only,
+        secure: cookie.secure,
+        same_site: cookie.same_site.map(|site| match site {
+            Site::Strict => SameSite::Strict,
+            Site::Lax => SameSite::Lax,
+            Site::None => SameSite::None,
+        }),
+        expires: None,
+    }
+}

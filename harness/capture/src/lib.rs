@@ -1,0 +1,43 @@
+//! Takes pictures of web pages: the only code of the harness that speaks to a browser.
+//!
+//! A [`Driver`] is one running ChromeDriver. It opens [`Browser`]s, each a Chromium of its own with a profile of its
+//! own. A browser looks at pages as one viewer after another ([`Browser::enter`]: a clean profile, a viewport, cookies)
+//! and takes pictures ([`Browser::picture`]). Every page lives in a frozen [`World`], and a picture comes with the
+//! proof that the page had come to rest, or with the reasons why it had not ([`Outcome`]).
+//!
+//! Nothing here knows who the viewers are or what the pages mean, and nothing is compared with a baseline.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use harness_capture::{Driver, PictureRequest, World};
+//! use harness_model::Viewport;
+//!
+//! let driver = Driver::start(&harness_browser::Installation::find()?, World::default()).await?;
+//! let mut browser = driver.open().await?;
+//! browser.enter(&Viewport::mobile(), &[]).await?;
+//! let picture = browser.picture(&PictureRequest::new("http://127.0.0.1:5173/")).await?;
+//! std::fs::write("picture.png", picture.png)?;
+//! browser.close().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod browser;
+mod cookie;
+mod driver;
+mod error;
+mod line;
+mod masks;
+mod outline;
+mod picture;
+mod settle;
+mod watch;
+mod world;
+
+pub use browser::Browser;
+pub use cookie::{Cookie, SameSite};
+pub use driver::Driver;
+pub use error::CaptureError;
+pub use masks::{MASK_COLOR, Mask};
+pub use picture::{Outcome, Picture, PictureRequest};
+pub use world::{ColorScheme, World};

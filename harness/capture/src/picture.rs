@@ -1,0 +1,297 @@
+//! What to picture, what comes of it, and how: open the page, look until it is at rest, capture, look and capture again
+//! until two pictures in a row are equal and nothing happened between them.
+
+mod pixels;
+
+use std::time::{Duration, Instant};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use harness_model::{MaskReport, Outline, Size};
+use serde::Deserialize;
+use serde_json::json;
+
+use self::pixels::Difference;
+use crate::{
+    CaptureError, Mask,
+    line::{COMMAND_LIMIT, Line},
+    outline,
+    settle::{self, Look},
+    world::World,
+};
+
+/// Beyond this height in picture pixels Chromium's pictures are blank, and it does not say so (measured: right at
+/// 55,000, blank from about 103,700).
+const TALLEST: u64 = 100_000;
+
+/// What to picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PictureRequest {
+    /// The page.
+    pub url: String,
+    /// A CSS selector that must match something before the page can count as settled: the sign with which the app says
+    /// that it is ready.
+    pub ready: Option<String>,
+    /// What to paint over.
+    pub masks: Vec<Mask>,
+    /// The whole page rather than what fits into the viewport.
+    pub full_page: bool,
+    /// How long the page may take to settle, from being opened to the second of two equal pictures.
+    pub timeout: Duration,
+}
+
+impl PictureRequest {
+    /// The whole page at `url`, without masks, within 15 s.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), ready: None, masks: Vec::new(), full_page: true, timeout: Duration::from_secs(15) }
+    }
+}
+
+/// Whether the page came to rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing was under way, and two pictures in a row were equal to the pixel.
+    Settled,
+    /// The time limit came first.
+    NeverSettled {
+        /// What kept the page from rest, each by name: a request, an element that changes, an animation …
+        reasons: Vec<String>,
+    },
+}
+
+/// A picture of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// The encoded picture: of the settled page, or the last one taken of a page that never settled.
+    pub png: Vec<u8>,
+    /// Its size in pixels.
+    pub size: Size,
+    /// How many pictures were taken until two in a row were equal; 2 for a page that was at rest at the first look.
+    pub looks: u32,
+    /// Whether the page came to rest.
+    pub outcome: Outcome,
+    /// What the page is made of, as pictured; of a settled page only, and only if nothing happened meanwhile.
+    pub outline: Option<Outline>,
+    /// How long telling the outline took, in ms; not part of `ms`.
+    pub outline_ms: u64,
+    /// What the masks covered, in the order they were asked for. A mask that covers nothing has no boxes.
+    pub masks: Vec<MaskReport>,
+    /// Errors that the page wrote into the browser's console, uncaught ones too.
+    pub console: Vec<String>,
+    /// Requests that failed, or were answered with an error.
+    pub failed_requests: Vec<String>,
+    /// From opening the page to the last picture, in ms.
+    pub ms: u64,
+    /// Where the page ended up after redirections.
+    pub final_url: String,
+    /// The status that the page was answered with, where it came by HTTP.
+    pub status: Option<u16>,
+}
+
+/// One picture of a page that was at rest, or was not by the deadline.
+struct Shot {
+    look: Look,
+    png: Vec<u8>,
+}
+
+/// Opens the page and takes its picture.
+pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -> Result<Picture, CaptureError> {
+    let begun = Instant::now();
+    let deadline = begun + request.timeout;
+    open(line, world, request, deadline).await?;
+
+    let mut looks = 0;
+    let mut differences = Vec::new();
+    let mut previous: Option<Shot> = None;
+    let (shot, outcome) = loop {
+        let look = look_until_there(line, world, request, deadline, previous.as_ref()).await?;
+        refuse_too_tall(request, &look)?;
+        let png = capture(line, request).await?;
+        looks += 1;
+        let shot = Shot { look, png };
+        if !shot.look.settled {
+            let reasons = with_differences(shot.look.reasons.clone(), differences);
+            break (shot, Outcome::NeverSettled { reasons });
+        }
+        if let Some(previous) = previous.filter(|previous| previous.look.mark == shot.look.mark) {
+            match pixels::difference(&previous.png, &shot.png).map_err(|why| bad_picture(request, why))? {
+                Difference::None => break (shot, Outcome::Settled),
+                found => differences.push(found),
+            }
+        }
+        if Instant::now() >= deadline {
+            let reasons = unequal(line, differences).await?;
+            break (shot, Outcome::NeverSettled { reasons });
+        }
+        previous = Some(shot);
+    };
+
+    let ms = begun.elapsed().as_millis() as u64;
+    let outline_begun = Instant::now();
+    let outline = match outcome {
+        Outcome::Settled => outline::take(line, request, &shot.look.mark).await?,
+        Outcome::NeverSettled { .. } => None,
+    };
+    let outline_ms = outline_begun.elapsed().as_millis() as u64;
+    let size = pixels::size(&shot.png).map_err(|why| bad_picture(request, why))?;
+    if shot.look.leaving {
+        // Like scripts, the log is held back while another document is on its way.
+        line.devtools("Page.stopLoading", json!({})).await?;
+    }
+    let (console, failed_requests) = complaints(line).await?;
+    Ok(Picture {
+        size,
+        looks,
+        outcome,
+        outline,
+        outline_ms,
+        masks: shot.look.masks.into_iter().map(|covered| covered.clipped_to(size)).collect(),
+        console,
+        failed_requests,
+        ms,
+        final_url: shot.look.url,
+        status: shot.look.status,
+        png: shot.png,
+    })
+}
+
+/// Sends the browser to the page and waits until the page begins: until its answer has come and its document replaces
+/// the one before. From there on the page is watched.
+///
+/// DevTools hold back every script while a document is on its way, so nothing may be asked of the page before, or the
+/// line is blocked for as long as the server keeps silent. The history can be asked: it is the browser's, not the page's.
+async fn open(line: &Line, world: &World, request: &PictureRequest, deadline: Instant) -> Result<(), CaptureError> {
+    if let Err(e) = url::Url::parse(&request.url) {
+        let help = "give a whole address, http:// included".into();
+        return Err(CaptureError::Unreachable { url: request.url.clone(), why: e.to_string(), help });
+    }
+    let mut before = history_entry(line).await?;
+    if same_document(&before.url, &request.url) {
+        // To the browser that would be a step within the page at hand, or a reload of it: no new entry to wait for.
+        line.devtools("Page.navigate", json!({ "url": "about:blank" })).await?;
+        before = history_entry(line).await?;
+    }
+    // Pages can see how long their history is. For each picture it is this document and the one before.
+    line.devtools("Page.resetNavigationHistory", json!({})).await?;
+
+    line.send("url", json!({ "url": request.url }), &format!("opening {}", request.url), COMMAND_LIMIT).await?;
+    while history_entry(line).await?.id == before.id {
+        if Instant::now() >= deadline {
+            line.devtools("Page.stopLoading", json!({})).await?;
+            let why = format!("no answer within {:.1} s", request.timeout.as_secs_f64());
+            return Err(unreachable_page(world, request, why));
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    Ok(())
+}
+
+/// Where a window is in its history.
+#[derive(Debug, Deserialize)]
+struct HistoryEntry {
+    id: i64,
+    url: String,
+}
+
+async fn history_entry(line: &Line) -> Result<HistoryEntry, CaptureError> {
+    let mut history = line.devtools("Page.getNavigationHistory", json!({})).await?;
+    let current = history["currentIndex"].as_u64().unwrap_or_default() as usize;
+    serde_json::from_value(history["entries"][current].take())
+        .map_err(|e| CaptureError::Refused { during: "Page.getNavigationHistory".into(), why: e.to_string() })
+}
+
+/// Whether two addresses differ at most in the place within the document.
+fn same_document(a: &str, b: &str) -> bool {
+    let document = |address: &str| {
+        let mut url = url::Url::parse(address).ok()?;
+        url.set_fragment(None);
+        Some(url)
+    };
+    document(a) == document(b)
+}
+
+/// Looks at the page, again and again while it makes way for another.
+async fn look_until_there(
+    line: &Line,
+    world: &World,
+    request: &PictureRequest,
+    deadline: Instant,
+    previous: Option<&Shot>,
+) -> Result<Look, CaptureError> {
+    loop {
+        let budget = deadline.saturating_duration_since(Instant::now());
+        let known = previous.map(|shot| shot.look.mark.as_str());
+        match settle::look(line, request, budget, known).await {
+            Ok(Some(look)) => return Ok(look),
+            Ok(None) if budget.is_zero() => {
+                return Err(unreachable_page(world, request, "what came is no page that can be watched".into()));
+            }
+            Ok(None) => {}
+            Err(CaptureError::Unreachable { why, .. }) => return Err(unreachable_page(world, request, why)),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn unreachable_page(world: &World, request: &PictureRequest, why: String) -> CaptureError {
+    let host = url::Url::parse(&request.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let help = match host {
+        Some(host) if !world.reaches(&host) => format!("name {host} among the world's reachable hosts"),
+        _ => format!("start the app, then: curl -sS {}", request.url),
+    };
+    CaptureError::Unreachable { url: request.url.clone(), why, help }
+}
+
+fn refuse_too_tall(request: &PictureRequest, look: &Look) -> Result<(), CaptureError> {
+    if request.full_page && look.height > TALLEST {
+        return Err(CaptureError::TooTall { url: request.url.clone(), height: look.height, limit: TALLEST });
+    }
+    Ok(())
+}
+
+/// Pictures the page as it is now.
+async fn capture(line: &Line, request: &PictureRequest) -> Result<Vec<u8>, CaptureError> {
+    let params = json!({
+        "format": "png", "optimizeForSpeed": true, "fromSurface": true, "captureBeyondViewport": request.full_page,
+    });
+    let answer = line.devtools("Page.captureScreenshot", params).await?;
+    let text = answer["data"].as_str().ok_or_else(|| bad_picture(request, "there is no data".into()))?;
+    STANDARD.decode(text).map_err(|e| bad_picture(request, e.to_string()))
+}
+
+fn bad_picture(request: &PictureRequest, why: String) -> CaptureError {
+    CaptureError::BadPicture { url: request.url.clone(), why }
+}
+
+fn with_differences(mut reasons: Vec<String>, differences: Vec<Difference>) -> Vec<String> {
+    if let Some(last) = differences.last() {
+        reasons.push(format!("two pictures in a row differed: {last}"));
+    }
+    if reasons.is_empty() {
+        reasons.push("the page changed again and again".into());
+    }
+    reasons
+}
+
+/// The reason of a page in which nothing happens and which still looks different each time: a canvas, a film.
+async fn unequal(line: &Line, differences: Vec<Difference>) -> Result<Vec<String>, CaptureError> {
+    let Some(Difference::Pixels { place, .. }) = differences.last() else {
+        return Ok(with_differences(vec!["there was no time for a second picture".into()], differences));
+    };
+    let element = settle::element_at(line, *place).await?;
+    let element = element.map(|element| format!("pixels keep changing in {element}"));
+    Ok(with_differences(element.into_iter().collect(), differences))
+}
+
+/// What the browser's log holds since it was last read: errors of the page, and failed requests.
+pub(crate) async fn complaints(line: &Line) -> Result<(Vec<String>, Vec<String>), CaptureError> {
+    let log = line.send("se/log", json!({ "type": "browser" }), "reading the console", COMMAND_LIMIT).await?;
+    let entries = log.as_array().cloned().unwrap_or_default();
+    let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+    // The icon of a tab that nobody sees is the browser's own wish, not the page's.
+    let told = severe.filter(|entry| !entry["message"].as_str().is_some_and(|text| text.contains("/favicon.ico - ")));
+    let (network, console): (Vec<_>, Vec<_>) = told.partition(|entry| entry["source"] == "network");
+    let texts = |entries: Vec<&serde_json::Value>| {
+        entries.iter().filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
+    };
+    Ok((texts(console), texts(network)))
+}

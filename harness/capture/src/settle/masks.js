@@ -1,0 +1,116 @@
+// Finds what masks cover, and paints over it.
+
+// Device pixels for one CSS pixel in the picture.
+const pictureScale = () => window.devicePixelRatio * (window.visualViewport?.scale ?? 1);
+
+// The box that clips what `element` shows, upwards: fixed boxes are clipped by nothing, absolute ones by the boxes they
+// are placed in, others by each parent.
+function clippingParent(element) {
+  const { position } = getComputedStyle(element);
+  if (position === "fixed") return null;
+  if (position === "absolute") return element.offsetParent;
+  const root = element.getRootNode();
+  return element.assignedSlot ?? element.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+}
+
+function visiblePart(element) {
+  let { left, top, right, bottom } = element.getBoundingClientRect();
+  let parent = clippingParent(element);
+  while (parent && parent !== document.body && parent !== document.documentElement) {
+    const { overflowX, overflowY } = getComputedStyle(parent);
+    const frame = parent.getBoundingClientRect();
+    if (overflowX !== "visible") [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
+    if (overflowY !== "visible") [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
+    parent = clippingParent(parent);
+  }
+  return { left, top, right, bottom };
+}
+
+function moved({ left, top, right, bottom }, dx, dy) {
+  return { left: left + dx, top: top + dy, right: right + dx, bottom: bottom + dy };
+}
+
+function cut(box, by) {
+  return {
+    left: Math.max(box.left, by.left), top: Math.max(box.top, by.top),
+    right: Math.min(box.right, by.right), bottom: Math.min(box.bottom, by.bottom),
+  };
+}
+
+const isEmpty = ({ left, top, right, bottom }) => left >= right || top >= bottom;
+
+// The visible boxes of all matches in this frame and in those within, in CSS pixels. `dx` and `dy` lead from this
+// frame's window to the picture, `frame` is what of the picture this frame may show.
+function boxesOf(selector, dx, dy, frame) {
+  const boxes = [];
+  for (const root of roots()) {
+    for (const element of root.querySelectorAll(selector)) {
+      if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      const box = cut(moved(visiblePart(element), dx, dy), frame);
+      if (!isEmpty(box)) boxes.push(box);
+    }
+    for (const inner of root.querySelectorAll("iframe, frame")) {
+      const capture = captureOf(inner.contentWindow);
+      if (!capture) continue;
+      const { left, top } = inner.getBoundingClientRect();
+      const [x, y] = [left + inner.clientLeft, top + inner.clientTop];
+      const window = { left: x, top: y, right: x + inner.clientWidth, bottom: y + inner.clientHeight };
+      boxes.push(...capture.boxesOf(selector, dx + x, dy + y, cut(moved(window, dx, dy), frame)));
+    }
+  }
+  return boxes;
+}
+
+// A layer above everything, modal dialogues too: only the browser's top layer is. It takes no room.
+let layer;
+
+function paint(boxes, color) {
+  const scale = pictureScale();
+  quietly(() => {
+    layer?.remove();
+    if (boxes.length === 0) return;
+    layer = document.createElement("div");
+    layer.setAttribute("popover", "manual");
+    layer.setAttribute("aria-hidden", "true");
+    // Boxes are placed in picture pixels and scaled down as one: each by itself would be rounded to CSS pixels, and its
+    // edges would be mixed with what they should cover.
+    set(layer, {
+      all: "initial", display: "block", position: "absolute", inset: "0 auto auto 0", width: "0", height: "0",
+      overflow: "visible", transform: `scale(${1 / scale})`, "transform-origin": "0 0",
+    });
+    for (const { x, y, w, h } of boxes) {
+      const box = document.createElement("div");
+      const [left, top, width, height] = [x, y, w, h].map((length) => `${length}px`);
+      set(box, { all: "initial", position: "absolute", left, top, width, height, background: color });
+      layer.append(box);
+    }
+    document.documentElement.append(layer);
+    layer.showPopover();
+  });
+}
+
+// By script and not by attribute: a strict content security policy forbids `style="…"`.
+function set(element, properties) {
+  for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value, "important");
+}
+
+// Covers all matches of all masks and tells the boxes, in whole picture pixels. The page is scrolled to the top, but
+// for pages that do not let themselves be.
+function mask({ fullPage, maskColor, masks }) {
+  const page = document.documentElement;
+  const [dx, dy] = fullPage ? [scrollX, scrollY] : [0, 0];
+  const frame = {
+    left: 0, top: 0,
+    right: fullPage ? Math.max(page.scrollWidth, innerWidth) : innerWidth,
+    bottom: fullPage ? Math.max(page.scrollHeight, innerHeight) : innerHeight,
+  };
+  const scale = pictureScale();
+  const whole = ({ left, top, right, bottom }) => {
+    const [x, y] = [Math.floor(left * scale), Math.floor(top * scale)];
+    return { x, y, w: Math.ceil(right * scale) - x, h: Math.ceil(bottom * scale) - y };
+  };
+  const found = masks.map((selector) => ({ selector, boxes: boxesOf(selector, dx, dy, frame).map(whole) }));
+  const [left, top] = fullPage ? [0, 0] : [scrollX * scale, scrollY * scale];
+  paint(found.flatMap(({ boxes }) => boxes).map((box) => ({ ...box, x: box.x + left, y: box.y + top })), maskColor);
+  return found;
+}

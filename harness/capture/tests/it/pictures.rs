@@ -1,0 +1,95 @@
+//! Pictures have the size of the page, and what is beyond that is refused.
+
+use harness_capture::{CaptureError, Mask, PictureRequest};
+use harness_model::{Size, Viewport};
+
+use crate::{Pixels, looking_through, settled, site::Site};
+
+#[tokio::test]
+async fn a_full_page_is_as_large_as_the_page_times_its_scale() {
+    // A last row of red tells that the whole page is there.
+    let site = Site::of(
+        "<!doctype html><meta name=viewport content='width=device-width'><body style='margin: 0'><div style='height: 1996px'></div><div style='height: 4px; background: #f00'></div>",
+    )
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let full = PictureRequest::new(site.url("/"));
+    let part = PictureRequest { full_page: false, ..full.clone() };
+    for (viewport, full_size, part_size) in [
+        (Viewport::desktop(), (1440, 2000), (1440, 900)),
+        // 393 × 2.75 = 1080.75, 727 × 2.75 = 1999.25.
+        (Viewport::mobile(), (1081, 5500), (1081, 1999)),
+        (Viewport::tablet(), (768, 2000), (768, 1024)),
+    ] {
+        browser.enter(&viewport, &[]).await.unwrap();
+        let size = |(width, height)| Size { width, height };
+        let picture = settled(&mut browser, &full).await;
+        assert_eq!((picture.size, picture.looks), (size(full_size), 2), "{}", viewport.name);
+        let pixels = Pixels::of(&picture);
+        assert_eq!(pixels.at(5, pixels.height - 2), [255, 0, 0], "{}", viewport.name);
+        let picture = settled(&mut browser, &part).await;
+        assert!(
+            picture.size.width == part_size.0 && picture.size.height.abs_diff(part_size.1) <= 1,
+            "{}: {}",
+            viewport.name,
+            picture.size
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_taller_than_pictures_can_be_is_refused() {
+    let site = Site::of("<!doctype html><body style='margin: 0'><div style='height: 100001px'></div>").await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let request = PictureRequest::new(site.url("/"));
+    let error = browser.picture(&request).await.unwrap_err();
+    assert!(matches!(error, CaptureError::TooTall { height: 100_001, .. }), "{error}");
+    settled(&mut browser, &PictureRequest { full_page: false, ..request }).await;
+}
+
+#[tokio::test]
+async fn moving_images_and_films_stand_still() {
+    // Two frames of one pixel, red and blue, a tenth of a second each, for ever.
+    let site = Site::of(
+        "<img width=50 height=50 src='data:image/gif;base64,R0lGODlhAQABAIAAAP8AAAAA/yH/C05FVFNDQVBFMi4wAwEAAAAh+QQACgAAACwAAAAAAQABAAACAkQBACH5BAAKAAAALAAAAAABAAEAAAICTAEAOw=='>
+         <svg width=60 height=60><rect width=20 height=20 fill=green><animate attributeName=x values='0;40' dur=0.3s repeatCount=indefinite /></rect></svg>",
+    )
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let first = settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
+    assert_eq!(Pixels::of(&first).count([255, 0, 0]), 2500, "the first frame of the image");
+    for _ in 0..4 {
+        assert!(settled(&mut browser, &PictureRequest::new(site.url("/"))).await.png == first.png);
+    }
+}
+
+#[tokio::test]
+async fn a_bar_at_the_windows_lower_edge_lies_at_the_pages_end() {
+    let site = Site::of(
+        "<!doctype html><meta name=viewport content='width=device-width'><body style='margin: 0'>
+         <div style='position: fixed; top: 0; width: 100%; height: 20px; background: #0f0'></div>
+         <div style='position: fixed; bottom: 0; width: 100%; height: 40px; background: #f00'><i class=live>12:00</i></div>
+         <section style='height: 2500px'><div style='height: 2460px'></div>
+         <div style='position: sticky; bottom: 0; height: 40px; background: #00f'></div></section>
+         <div style='height: 500px'></div>",
+    )
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let request = PictureRequest { masks: vec![Mask::new(".live")], ..PictureRequest::new(site.url("/")) };
+    for (viewport, scale) in [(Viewport::desktop(), 1.0), (Viewport::mobile(), 2.75), (Viewport::tablet(), 1.0)] {
+        browser.enter(&viewport, &[]).await.unwrap();
+        let picture = settled(&mut browser, &request).await;
+        assert_eq!(picture.looks, 2, "{}", viewport.name);
+        let pixels = Pixels::of(&picture);
+        let at = |css: f64| pixels.at(pixels.width - 9, (css * scale) as usize);
+        for (css, colour, what) in [
+            (10.0, [0, 255, 0], "the upper bar"),
+            (f64::from(viewport.height) - 20.0, [255, 255, 255], "the window's lower edge"),
+            (2480.0, [0, 0, 255], "the sticky bar, at the end of its section"),
+            (2980.0, [255, 0, 0], "the lower bar"),
+        ] {
+            assert_eq!(at(css), colour, "{what} on {}", viewport.name);
+        }
+        assert!(picture.masks[0].boxes[0].y >= (2960.0 * scale) as u32, "{:?}", picture.masks);
+    }
+}

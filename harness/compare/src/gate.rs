@@ -1,0 +1,115 @@
+//! When a picture passes.
+
+use harness_model::{Comparison, GATE_RATIO, Region, VerdictName};
+
+/// A region of at least this many differing pixels is a change, not noise.
+///
+/// Each of them is beyond the threshold and no smoothed edge, so what is left of noise are single pixels and pairs. A
+/// comma, or a line one pixel wide and as high as a letter, is already a change.
+pub const CHANGE_PIXELS: u64 = 12;
+
+/// What a picture is failed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GateKind {
+    /// Only by the share of differing pixels; a small change that stands together is named, and passes.
+    #[default]
+    Ratio,
+    /// By the share, or by any region that is a change.
+    Regions,
+}
+
+/// How much may differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gate {
+    /// The share of differing pixels above which a picture fails.
+    pub ratio: f64,
+    /// What else fails it.
+    pub kind: GateKind,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { ratio: GATE_RATIO, kind: GateKind::Ratio }
+    }
+}
+
+/// The verdict on a comparison.
+///
+/// | what was found | verdict |
+/// |---|---|
+/// | every pixel is equal | identical |
+/// | the sizes differ | size changed |
+/// | the share is above the gate | changed |
+/// | below the gate, with a region of [`CHANGE_PIXELS`] or more | passed with a change; changed under [`GateKind::Regions`] |
+/// | below the gate, only smaller regions or none | passed |
+#[must_use]
+pub fn verdict(comparison: &Comparison, gate: &Gate) -> VerdictName {
+    let within = comparison.ratio <= gate.ratio;
+    if comparison.expected != comparison.actual {
+        VerdictName::SizeChanged
+    } else if comparison.equal {
+        VerdictName::Identical
+    } else if !within {
+        VerdictName::Changed
+    } else if !comparison.regions.iter().any(is_change) {
+        VerdictName::Passed
+    } else if gate.kind == GateKind::Regions {
+        VerdictName::Changed
+    } else {
+        VerdictName::PassedWithChange
+    }
+}
+
+fn is_change(region: &Region) -> bool {
+    region.pixels >= CHANGE_PIXELS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use harness_model::Size;
+
+    fn found(height: u32, regions: &[u64]) -> Comparison {
+        let diff_pixels: u64 = regions.iter().sum();
+        let region = |&pixels| Region { x: 0, y: 0, w: 99, h: 99, pixels };
+        Comparison {
+            expected: Size { width: 100, height: 100 },
+            actual: Size { width: 100, height },
+            diff_pixels,
+            equal: false,
+            ratio: diff_pixels as f64 / 10_000.0,
+            regions: regions.iter().map(region).collect(),
+        }
+    }
+
+    #[test]
+    fn the_table_holds() {
+        use GateKind::{Ratio, Regions};
+        use VerdictName::{Changed, Identical, Passed, PassedWithChange, SizeChanged};
+        let cases: [(u32, &[u64], GateKind, VerdictName); 11] = [
+            (100, &[], Ratio, Passed),
+            (100, &[], Regions, Passed),
+            (101, &[100], Ratio, SizeChanged),
+            (99, &[5_000], Regions, SizeChanged),
+            (100, &[21], Ratio, Changed),
+            (100, &[7, 7, 7], Ratio, Changed),
+            (100, &[20], Ratio, PassedWithChange),
+            (100, &[12], Ratio, PassedWithChange),
+            (100, &[12], Regions, Changed),
+            (100, &[11, 9], Ratio, Passed),
+            (100, &[11, 9], Regions, Passed),
+        ];
+        for (height, regions, kind, expected) in cases {
+            let gate = Gate { kind, ..Gate::default() };
+            assert_eq!(verdict(&found(height, regions), &gate), expected, "{height} {regions:?} {kind:?}");
+            let equal = Comparison::identical(Size { width: 100, height: 100 });
+            assert_eq!(verdict(&equal, &gate), Identical, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_gate_that_is_no_number_lets_nothing_pass() {
+        let gate = Gate { ratio: f64::NAN, ..Gate::default() };
+        assert_eq!(verdict(&found(100, &[1]), &gate), VerdictName::Changed);
+    }
+}

@@ -1,0 +1,187 @@
+//! The comparison itself: from two files to numbers and masks.
+
+use harness_model::{Comparison, Size};
+
+use crate::{
+    CompareError, Options, Picture, Side,
+    engine::{Engine, Found},
+    mask::Mask,
+    packed::Packed,
+    picture, regions,
+    rows::{Source, Unreadable},
+    stream,
+};
+
+/// What was found when two pictures were compared, and what is needed to draw it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    comparison: Comparison,
+    pub(crate) options: Options,
+    /// Absent when every pixel is equal.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// The pictures, which were read once without fault, and the masks, as large as both pictures laid over each other.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) expected: Source,
+    pub(crate) actual: Source,
+    pub(crate) differing: Mask,
+    pub(crate) excused: Mask,
+}
+
+impl Outcome {
+    /// The numbers.
+    #[must_use]
+    pub fn comparison(&self) -> &Comparison {
+        &self.comparison
+    }
+
+    /// The numbers, when the rest is not needed any more.
+    #[must_use]
+    pub fn into_comparison(self) -> Comparison {
+        self.comparison
+    }
+
+    fn identical(size: Size, options: &Options) -> Self {
+        Self { comparison: Comparison::identical(size), options: *options, kept: None }
+    }
+}
+
+/// Compares two PNG files.
+///
+/// Equal bytes are equal pictures: then only the header is read, for the size.
+///
+/// # Errors
+/// When one of the files is no whole and sound PNG of bearable size, or the threshold is out of range.
+pub fn compare_png(expected: &[u8], actual: &[u8], options: &Options) -> Result<Outcome, CompareError> {
+    let limit = options.limit()?;
+    if expected == actual {
+        return Ok(Outcome::identical(picture::size_of(Side::Expected, expected)?, options));
+    }
+    if let (Some(was), Some(is)) = (Packed::open(expected), Packed::open(actual))
+        && let Ok(outcome) = judge(Source::Packed(was), Source::Packed(is), limit, options)
+    {
+        return Ok(outcome);
+    }
+    let expected = Picture::decode(Side::Expected, expected)?;
+    let actual = Picture::decode(Side::Actual, actual)?;
+    compare(expected, actual, options)
+}
+
+/// Compares two decoded pictures.
+///
+/// Pictures of different sizes are compared where they overlap, from the upper left corner; pixels that only one of
+/// them has count as differing.
+///
+/// # Errors
+/// When the threshold is out of range.
+pub fn compare(expected: Picture, actual: Picture, options: &Options) -> Result<Outcome, CompareError> {
+    let (was, is) = (Source::Picture(expected), Source::Picture(actual));
+    Ok(judge(was, is, options.limit()?, options).expect("a decoded picture can be read"))
+}
+
+fn judge(expected: Source, actual: Source, limit: f64, options: &Options) -> Result<Outcome, Unreadable> {
+    let sizes = [expected.size(), actual.size()];
+    let found = stream::find(&expected, &actual, &mut Engine::new(limit, options.antialiasing))?;
+    let Found { differing, excused } = match found {
+        None if sizes[0] == sizes[1] => return Ok(Outcome::identical(sizes[0], options)),
+        Some(found) if sizes[0] == sizes[1] => found,
+        found => spread(found, sizes),
+    };
+    let diff_pixels = differing.count();
+    let comparison = Comparison {
+        expected: sizes[0],
+        actual: sizes[1],
+        diff_pixels,
+        equal: false,
+        ratio: share(diff_pixels, sizes),
+        regions: regions::of(&differing),
+    };
+    Ok(Outcome { comparison, options: *options, kept: Some(Kept { expected, actual, differing, excused }) })
+}
+
+/// The part that both pictures have.
+pub(crate) fn common_size(a: Size, b: Size) -> Size {
+    Size { width: a.width.min(b.width), height: a.height.min(b.height) }
+}
+
+/// The share of the larger picture. Where one picture is wider and the other higher, more pixels can differ than either
+/// has; the share then stays at one.
+fn share(pixels: u64, sizes: [Size; 2]) -> f64 {
+    let area = sizes[0].pixels().max(sizes[1].pixels());
+    (pixels as f64 / area as f64).min(1.0)
+}
+
+/// What was found, as large as both pictures laid over each other, with every pixel that only one picture has differing.
+fn spread(found: Option<Found>, sizes: [Size; 2]) -> Found {
+    let width = sizes[0].width.max(sizes[1].width) as usize;
+    let height = sizes[0].height.max(sizes[1].height) as usize;
+    let mut spread = match found {
+        None => Found::nothing(width, height),
+        Some(found) => {
+            Found { differing: found.differing.grown_to(width, height), excused: found.excused.grown_to(width, height) }
+        }
+    };
+    for y in 0..height {
+        let [was, is] = sizes.map(|size| if y < size.height as usize { size.width as usize } else { 0 });
+        for x in was.min(is)..was.max(is) {
+            spread.differing.set(x, y);
+        }
+    }
+    spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(width: u32, height: u32, grey: u8) -> Picture {
+        let size = Size { width, height };
+        let rgba: Vec<u8> = [grey, grey, grey, 255].repeat(size.pixels() as usize);
+        Picture::from_rgba(size, &rgba).unwrap()
+    }
+
+    type Boxes = Vec<(u32, u32, u32, u32, u64)>;
+
+    fn numbers(expected: Picture, actual: Picture) -> (u64, f64, Boxes) {
+        let found = compare(expected, actual, &Options::default()).unwrap().into_comparison();
+        (found.diff_pixels, found.ratio, found.regions.iter().map(|r| (r.x, r.y, r.w, r.h, r.pixels)).collect())
+    }
+
+    #[test]
+    fn rows_that_only_one_picture_has_differ() {
+        let expected = (20, 20.0 / 120.0, vec![(0, 10, 10, 2, 20)]);
+        assert_eq!(numbers(flat(10, 10, 9), flat(10, 12, 9)), expected);
+        assert_eq!(numbers(flat(10, 12, 9), flat(10, 10, 9)), expected);
+    }
+
+    #[test]
+    fn a_corner_that_neither_picture_has_does_not_count() {
+        let (pixels, ratio, regions) = numbers(flat(100, 2, 9), flat(2, 100, 9));
+        assert_eq!((pixels, ratio), (98 * 2 * 2, 1.0), "{regions:?}");
+        assert_eq!(regions.iter().map(|r| r.4).sum::<u64>(), pixels);
+    }
+
+    #[test]
+    fn the_common_part_is_compared_too() {
+        let (pixels, _, _) = numbers(flat(10, 10, 0), flat(10, 11, 255));
+        assert_eq!(pixels, 110);
+    }
+
+    #[test]
+    fn equal_bytes_end_before_anything_is_decoded() {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, 4, 4);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.write_header().unwrap().write_image_data(&[5; 48]).unwrap();
+        let damaged = &file[..file.len() - 14];
+        let outcome = compare_png(damaged, damaged, &Options::default()).unwrap();
+        assert_eq!(*outcome.comparison(), Comparison::identical(Size { width: 4, height: 4 }));
+        assert!(matches!(compare_png(b"x", b"x", &Options::default()), Err(CompareError::Truncated { .. })));
+        let error = compare_png(&file, damaged, &Options::default()).unwrap_err();
+        assert!(error.to_string().starts_with("the actual picture is cut off"), "{error}");
+        let error = compare_png(damaged, &file, &Options::default()).unwrap_err();
+        assert!(error.to_string().starts_with("the expected picture is cut off"), "{error}");
+    }
+}

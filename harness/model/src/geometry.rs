@@ -1,0 +1,85 @@
+//! Sizes and boxes, in picture pixels unless said otherwise.
+
+use serde::{Deserialize, Serialize};
+
+/// Width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Size {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Size {
+    /// How many pixels there are.
+    #[must_use]
+    pub fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}×{}", self.width, self.height)
+    }
+}
+
+/// A box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rect {
+    /// Left edge.
+    pub x: u32,
+    /// Upper edge.
+    pub y: u32,
+    /// Width.
+    pub w: u32,
+    /// Height.
+    pub h: u32,
+}
+
+impl Rect {
+    /// The part that lies within a picture of `size`; `None` when nothing does.
+    #[must_use]
+    pub fn clipped_to(self, size: Size) -> Option<Self> {
+        let right = self.x.saturating_add(self.w).min(size.width);
+        let bottom = self.y.saturating_add(self.h).min(size.height);
+        (self.x < right && self.y < bottom).then(|| Self {
+            x: self.x,
+            y: self.y,
+            w: right - self.x,
+            h: bottom - self.y,
+        })
+    }
+}
+
+/// Differing pixels that belong together, and the smallest box around them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Region {
+    /// Left edge.
+    pub x: u32,
+    /// Upper edge.
+    pub y: u32,
+    /// Width.
+    pub w: u32,
+    /// Height.
+    pub h: u32,
+    /// Differing pixels in it.
+    pub pixels: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_clipped_to_its_picture() {
+        let size = Size { width: 100, height: 50 };
+        let clip = |x, y, w, h| Rect { x, y, w, h }.clipped_to(size).map(|r| (r.x, r.y, r.w, r.h));
+        assert_eq!(clip(10, 10, 20, 20), Some((10, 10, 20, 20)));
+        assert_eq!(clip(90, 40, 20, 20), Some((90, 40, 10, 10)));
+        assert_eq!(clip(100, 0, 1, 1), None);
+        assert_eq!(clip(0, 0, 0, 5), None);
+        assert_eq!(clip(99, 49, u32::MAX, u32::MAX), Some((99, 49, 1, 1)));
+    }
+}

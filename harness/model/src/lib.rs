@@ -1,0 +1,22 @@
+//! The words of the harness: what a picture is called, how a page was looked at, what was found.
+//!
+//! Pure data, no I/O. `run.json`, the report and the terminal all print these types, so a verdict cannot be told one
+//! way here and another way there.
+
+mod cause;
+mod exit_code;
+mod geometry;
+mod key;
+mod outline;
+mod report;
+mod verdict;
+mod viewport;
+
+pub use cause::{Cause, CauseKind, Explanation, PropertyChange};
+pub use exit_code::ExitCode;
+pub use geometry::{Rect, Region, Size};
+pub use key::{KeyError, SnapshotKey};
+pub use outline::{Element, Outline, Place};
+pub use report::{Environment, Images, MaskReport, PictureReport, REPORT_VERSION, RunReport, Settled, Summary};
+pub use verdict::{Comparison, GATE_RATIO, VerdictName};
+pub use viewport::Viewport;

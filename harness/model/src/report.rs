@@ -1,0 +1,187 @@
+//! `run.json`: everything one run found. The file is the only thing that reports read.
+//!
+//! The form is versioned: [`REPORT_VERSION`] grows when a field changes its meaning or goes; new optional fields do not
+//! change it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cause, Comparison, Rect, SnapshotKey, VerdictName, Viewport};
+
+/// Version of the form of `run.json`.
+pub const REPORT_VERSION: u32 = 1;
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// [`REPORT_VERSION`].
+    pub version: u32,
+    /// When it began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// How long it took, in ms.
+    pub duration_ms: u64,
+    /// What it ran in.
+    pub environment: Environment,
+    /// How many pictures got which verdict.
+    pub summary: Summary,
+    /// The pictures, by key.
+    pub pictures: Vec<PictureReport>,
+}
+
+/// Count of each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// All pictures.
+    pub total: usize,
+    /// [`VerdictName::Identical`].
+    pub identical: usize,
+    /// [`VerdictName::Passed`].
+    pub passed: usize,
+    /// [`VerdictName::PassedWithChange`].
+    pub passed_with_change: usize,
+    /// [`VerdictName::Changed`].
+    pub changed: usize,
+    /// [`VerdictName::SizeChanged`].
+    pub size_changed: usize,
+    /// [`VerdictName::New`].
+    pub new: usize,
+    /// [`VerdictName::NeverSettled`].
+    pub never_settled: usize,
+    /// [`VerdictName::Error`].
+    pub error: usize,
+    /// Pictures that were taken more than once.
+    pub retried: usize,
+}
+
+impl Summary {
+    /// Counts the verdicts of `pictures`.
+    #[must_use]
+    pub fn of(pictures: &[PictureReport]) -> Self {
+        let count = |name| pictures.iter().filter(|p| p.verdict == name).count();
+        Self {
+            total: pictures.len(),
+            identical: count(VerdictName::Identical),
+            passed: count(VerdictName::Passed),
+            passed_with_change: count(VerdictName::PassedWithChange),
+            changed: count(VerdictName::Changed),
+            size_changed: count(VerdictName::SizeChanged),
+            new: count(VerdictName::New),
+            never_settled: count(VerdictName::NeverSettled),
+            error: count(VerdictName::Error),
+            retried: pictures.iter().filter(|p| p.retries > 0).count(),
+        }
+    }
+}
+
+/// What a run ran in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Base URL of the app.
+    pub base_url: String,
+    /// Browser and version.
+    pub browser: String,
+    /// Driver and version.
+    pub driver: String,
+    /// What the capture froze, one line each: `clock 2026-03-02T18:00:00Z` …
+    pub frozen: Vec<String>,
+    /// The viewports used.
+    pub viewports: Vec<Viewport>,
+}
+
+/// How a page came to rest before its picture was taken. Every form but the last two stands on two pictures in a row
+/// that were equal to the pixel while nothing was pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// It was quiet and equal to its baseline at the first look.
+    Matched,
+    /// It was still moving at the first look, then quiet and equal to its baseline.
+    MatchedLate,
+    /// It was quiet and differed from its baseline.
+    SettledDifferent,
+    /// It was quiet; there is no baseline to match.
+    SettledNew,
+    /// The time limit came first.
+    NeverSettled,
+    /// No picture was taken.
+    NotPictured,
+}
+
+/// One picture of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PictureReport {
+    /// Its name.
+    pub key: SnapshotKey,
+    /// What was found.
+    pub verdict: VerdictName,
+    /// Pixels that differ; 0 where nothing was compared.
+    pub diff_pixels: u64,
+    /// Their share of the picture.
+    pub ratio: f64,
+    /// How the page came to rest.
+    pub settled: Settled,
+    /// How often the picture was taken again after a fault.
+    pub retries: u32,
+    /// From opening the page to the verdict, in ms.
+    pub ms: u64,
+    /// The page's URL.
+    pub url: String,
+    /// The comparison, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comparison: Option<Comparison>,
+    /// What is behind the differing pixels, where the outlines of both pictures tell.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub causes: Vec<Cause>,
+    /// Why the picture failed, in words; with a command to type next where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub message: Option<String>,
+    /// Whether this run made the new picture the baseline.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub accepted: bool,
+    /// The pictures, as paths relative to `run.json`.
+    #[serde(default)]
+    pub images: Images,
+    /// The masks that were painted.
+    #[serde(default)]
+    pub masks: Vec<MaskReport>,
+}
+
+/// Paths of a picture's files, relative to the folder of `run.json`, with `/` on every system.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Images {
+    /// The baseline.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected: Option<String>,
+    /// The new picture.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub actual: Option<String>,
+    /// Where they differ.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub diff: Option<String>,
+}
+
+/// A mask and the boxes it covered, in picture pixels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskReport {
+    /// The selector that was masked.
+    pub selector: String,
+    /// What it covered.
+    pub boxes: Vec<Rect>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_file_of_the_documented_form_is_read() {
+        let json = r#"{"version":1,"started_at":"2026-03-02T18:00:00Z","duration_ms":5,
+            "environment":{"base_url":"http://localhost:5173","browser":"b","driver":"d","frozen":[],"viewports":[]},
+            "summary":{"total":1,"identical":1,"passed":0,"passed_with_change":0,"changed":0,"size_changed":0,"new":0,
+            "never_settled":0,"error":0,"retried":0},
+            "pictures":[{"key":"home/dashboard/anna-desktop","verdict":"identical","diff_pixels":0,"ratio":0.0,
+            "settled":"matched","retries":0,"ms":210,"url":"http://localhost:5173/"}]}"#;
+        let run: RunReport = serde_json::from_str(json).unwrap();
+        assert_eq!(run.summary, Summary::of(&run.pictures));
+        assert_eq!(run.pictures[0].key.viewer(), "anna");
+    }
+}

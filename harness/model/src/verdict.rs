@@ -1,0 +1,107 @@
+//! What was found when a picture was compared with its baseline.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Region, Size};
+
+/// The share of differing pixels above which a picture fails: 0.2 %.
+pub const GATE_RATIO: f64 = 0.002;
+
+/// The one-word verdict of a picture, as `run.json` spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictName {
+    /// Something kept the picture from being taken.
+    Error,
+    /// The page never held still, so there is nothing to compare.
+    NeverSettled,
+    /// The picture has another size than its baseline.
+    SizeChanged,
+    /// More pixels differ than the gate lets pass.
+    Changed,
+    /// There is no baseline yet; the picture is kept as a candidate.
+    New,
+    /// Fewer pixels differ than the gate, but they stand together: a small change, not noise.
+    PassedWithChange,
+    /// What differs is below the threshold, or a few scattered pixels.
+    Passed,
+    /// Every pixel is the baseline's.
+    Identical,
+}
+
+impl VerdictName {
+    /// All of them, the ones that need a look first.
+    pub const ALL: [Self; 8] = [
+        Self::Error,
+        Self::NeverSettled,
+        Self::SizeChanged,
+        Self::Changed,
+        Self::New,
+        Self::PassedWithChange,
+        Self::Passed,
+        Self::Identical,
+    ];
+
+    /// Whether a test with this verdict passes.
+    #[must_use]
+    pub fn passes(self) -> bool {
+        match self {
+            Self::Identical | Self::Passed | Self::PassedWithChange => true,
+            Self::New | Self::Changed | Self::SizeChanged | Self::NeverSettled | Self::Error => false,
+        }
+    }
+
+    /// The word in `run.json` and in the report's filters.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::NeverSettled => "never_settled",
+            Self::SizeChanged => "size_changed",
+            Self::Changed => "changed",
+            Self::New => "new",
+            Self::PassedWithChange => "passed_with_change",
+            Self::Passed => "passed",
+            Self::Identical => "identical",
+        }
+    }
+}
+
+/// What two pictures have and have not in common.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Size of the baseline.
+    pub expected: Size,
+    /// Size of the new picture.
+    pub actual: Size,
+    /// Pixels that differ beyond the per-pixel threshold and are not mere anti-aliasing. Where sizes differ, pixels
+    /// that only one picture has count too.
+    pub diff_pixels: u64,
+    /// Whether every pixel is equal, below the threshold too.
+    #[serde(default)]
+    pub equal: bool,
+    /// `diff_pixels` as a share of the larger area of the two.
+    pub ratio: f64,
+    /// The differing pixels in connected groups, largest first.
+    pub regions: Vec<Region>,
+}
+
+impl Comparison {
+    /// Two pictures of which every pixel is equal.
+    #[must_use]
+    pub fn identical(size: Size) -> Self {
+        Self { expected: size, actual: size, diff_pixels: 0, equal: true, ratio: 0.0, regions: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_on_the_wire_are_the_names_in_the_filters() {
+        for name in VerdictName::ALL {
+            assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{}\"", name.as_str()));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What a failed picture says: what, where, what would have passed, and the command to type next.
+
+use std::fmt::Write as _;
+
+use harness_compare::{Outcome, sweep};
+use harness_model::{Cause, Comparison, SnapshotKey, VerdictName};
+
+/// Causes that a message tells; the report tells them all.
+const CAUSES_TOLD: usize = 6;
+
+/// The command that accepts one picture.
+pub(crate) fn accept(command: &str, mode: &str, key: &SnapshotKey) -> String {
+    format!("UPDATE_SNAPSHOTS={mode} {command} -- --exact {key}")
+}
+
+/// There is no baseline.
+pub(crate) fn new_picture(command: &str, key: &SnapshotKey, candidate: &str) -> String {
+    format!(
+        "there is no baseline; this picture is kept as a candidate: {candidate}\nhelp: look at it, then accept it with: {}",
+        accept(command, "missing", key)
+    )
+}
+
+/// The picture differs from its baseline.
+pub(crate) fn different(
+    command: &str,
+    key: &SnapshotKey,
+    verdict: VerdictName,
+    outcome: &Outcome,
+    gate: f64,
+    causes: &[Cause],
+) -> String {
+    let found = outcome.comparison();
+    let mut text = match verdict {
+        VerdictName::SizeChanged => {
+            format!("the picture is {} now, its baseline is {}; ", found.actual, found.expected)
+        }
+        _ => String::new(),
+    };
+    let _never_fails = write!(text, "{}", pixels(found));
+    if verdict == VerdictName::Changed {
+        let _never_fails = write!(text, "; at most {} may", percent(gate));
+        let steps = sweep(outcome);
+        let at = |threshold: f64, pixels: u64| format!("{pixels} at {threshold}");
+        let steps: Vec<String> = steps.iter().map(|step| at(step.threshold, step.pixels)).collect();
+        let _never_fails = write!(text, "\npixels by threshold: {}", steps.join(", "));
+    }
+    text.push_str(&because(causes));
+    let _never_fails = write!(text, "\nhelp: if this is meant, accept it with: {}", accept(command, "changed", key));
+    text
+}
+
+/// A change below the gate.
+pub(crate) fn small_change(found: &Comparison, causes: &[Cause]) -> String {
+    format!("{}: below the gate, but together{}", pixels(found), because(causes))
+}
+
+/// What changed, a line each.
+fn because(causes: &[Cause]) -> String {
+    let mut text = String::new();
+    for cause in causes.iter().take(CAUSES_TOLD) {
+        let _never_fails = write!(text, "\n  {}", cause.text);
+    }
+    if let Some(more @ 1..) = causes.len().checked_sub(CAUSES_TOLD) {
+        let _never_fails = write!(text, "\n  and {more} more, told in the report");
+    }
+    text
+}
+
+/// The page never came to rest.
+pub(crate) fn never_settled(reasons: &[String]) -> String {
+    let reasons = if reasons.is_empty() { "no cause was seen".to_owned() } else { reasons.join("\n  ") };
+    format!("the page never came to rest:\n  {reasons}\nhelp: mask what moves, or let the page say when it is ready")
+}
+
+fn pixels(found: &Comparison) -> String {
+    let regions = match found.regions.as_slice() {
+        [] => String::new(),
+        [only] => format!(" in one region of {}×{} at {},{}", only.w, only.h, only.x, only.y),
+        [largest, ..] => format!(
+            " in {} regions, the largest {}×{} at {},{}",
+            found.regions.len(),
+            largest.w,
+            largest.h,
+            largest.x,
+            largest.y
+        ),
+    };
+    format!("{} pixels ({}) differ{regions}", found.diff_pixels, percent(found.ratio))
+}
+
+fn percent(ratio: f64) -> String {
+    format!("{:.5} %", ratio * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use harness_model::{Region, Size};
+
+    use super::*;
+
+    #[test]
+    fn a_count_is_told_with_its_share_and_place() {
+        let size = Size { width: 100, height: 100 };
+        let region = |x, pixels| Region { x, y: 5, w: 20, h: 10, pixels };
+        let found = |regions: Vec<Region>| Comparison {
+            diff_pixels: regions.iter().map(|r| r.pixels).sum(),
+            ratio: 0.01234,
+            regions,
+            ..Comparison::identical(size)
+        };
+        assert_eq!(pixels(&found(vec![])), "0 pixels (1.23400 %) differ");
+        assert_eq!(pixels(&found(vec![region(3, 9)])), "9 pixels (1.23400 %) differ in one region of 20×10 at 3,5");
+        assert_eq!(
+            pixels(&found(vec![region(3, 9), region(50, 1)])),
+            "10 pixels (1.23400 %) differ in 2 regions, the largest 20×10 at 3,5"
+        );
+    }
+
+    #[test]
+    fn the_first_causes_are_told_a_line_each() {
+        let cause = |n: usize| Cause {
+            kind: harness_model::CauseKind::Style,
+            text: format!("p: width {n}px → 9px"),
+            element: "p".into(),
+            changes: vec![],
+            boxes: vec![],
+            regions: vec![],
+        };
+        assert_eq!(because(&[]), "");
+        assert_eq!(because(&[cause(1), cause(2)]), "\n  p: width 1px → 9px\n  p: width 2px → 9px");
+        let many: Vec<_> = (0..9).map(cause).collect();
+        assert!(because(&many).ends_with("p: width 5px → 9px\n  and 3 more, told in the report"));
+    }
+
+    #[test]
+    fn the_next_command_names_the_one_picture() {
+        let key: SnapshotKey = "home/dashboard/anna-desktop".parse().unwrap();
+        let text = new_picture("cargo test -p flows", &key, "target/x.png");
+        assert!(text.ends_with("UPDATE_SNAPSHOTS=missing cargo test -p flows -- --exact home/dashboard/anna-desktop"));
+    }
+}

@@ -1,0 +1,150 @@
+//! Browsers and log-ins, shared by all pictures of a run.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
+
+use harness_browser::Installation;
+use harness_capture::{Browser, CaptureError, Cookie, Driver, Picture, PictureRequest};
+use harness_model::{Environment, Viewport};
+use tokio::sync::{OnceCell, Semaphore};
+
+use crate::{RunError, Suite, plan::Job};
+
+/// How often a picture is tried again after its browser died. A page that kills two browsers is the page's fault.
+const RETRIES: u32 = 2;
+
+/// The running driver, its idle browsers, and the cookies of the viewers who logged in.
+pub(crate) struct Session {
+    suite: Suite,
+    installation: Installation,
+    driver: Driver,
+    idle: Mutex<Vec<Worker>>,
+    free: Semaphore,
+    cookies: Mutex<HashMap<String, Arc<OnceCell<Vec<Cookie>>>>>,
+}
+
+/// A browser and whom it shows the app to.
+struct Worker {
+    browser: Browser,
+    dressed: Option<(String, Viewport)>,
+}
+
+/// A picture with how it was got.
+pub(crate) struct Shot {
+    pub(crate) picture: Picture,
+    pub(crate) url: String,
+    pub(crate) retries: u32,
+    pub(crate) ms: u64,
+}
+
+/// A picture that could not be taken.
+pub(crate) struct Missed {
+    pub(crate) message: String,
+    pub(crate) url: String,
+    pub(crate) retries: u32,
+    pub(crate) ms: u64,
+}
+
+impl Session {
+    /// Starts the driver; browsers follow when they are needed, `workers` at most.
+    pub(crate) async fn start(suite: Suite, workers: usize) -> Result<Self, RunError> {
+        let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
+        let installation = Installation::find().map_err(|e| unavailable(&e))?;
+        let mut world = suite.world.clone();
+        world.reachable_hosts.extend(suite.base_url.host_str().map(str::to_owned));
+        let driver = Driver::start(&installation, world).await.map_err(|error| match error {
+            CaptureError::World { .. } => RunError::Config(error.to_string()),
+            error => unavailable(&error),
+        })?;
+        Ok(Self {
+            suite,
+            installation,
+            driver,
+            idle: Mutex::default(),
+            free: Semaphore::new(workers),
+            cookies: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn environment(&self) -> Environment {
+        Environment {
+            base_url: self.suite.base_url.to_string(),
+            browser: format!("Chromium {}", self.installation.chromium_version),
+            driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
+            frozen: self.driver.frozen(),
+            viewports: self.suite.viewports.clone(),
+        }
+    }
+
+    /// Takes one picture; a browser that dies is replaced and the picture taken again.
+    pub(crate) async fn shoot(&self, job: &Job) -> Result<Shot, Missed> {
+        let began = Instant::now();
+        let ms = || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let url = self.suite.base_url.join(&job.path).map_or_else(|_| job.path.clone(), String::from);
+        let missed = |message, retries| Missed { message, url: url.clone(), retries, ms: ms() };
+        let cookies = self.cookies_of(job.key.viewer()).await.map_err(|message| missed(message, 0))?;
+        let _turn = self.free.acquire().await.expect("the semaphore is never closed");
+        for retries in 0.. {
+            match self.attempt(job, &url, &cookies).await {
+                Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
+                Err(error) if error.browser_is_lost() && retries < RETRIES => {
+                    eprintln!("the browser failed at {} and is replaced: {error}", job.key);
+                }
+                Err(error) => return Err(missed(error.to_string(), retries)),
+            }
+        }
+        unreachable!("the loop above returns once the retries are used up")
+    }
+
+    async fn attempt(&self, job: &Job, url: &str, cookies: &[Cookie]) -> Result<Picture, CaptureError> {
+        let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
+        let mut worker = match self.take_idle(&wanted) {
+            Some(worker) => worker,
+            None => Worker { browser: self.driver.open().await?, dressed: None },
+        };
+        if worker.dressed.as_ref() != Some(&wanted) {
+            worker.dressed = None;
+            worker.browser.enter(&job.viewport, cookies).await?;
+            worker.dressed = Some(wanted);
+        }
+        let request = PictureRequest {
+            url: url.to_owned(),
+            ready: self.suite.ready.clone(),
+            masks: self.suite.masks.clone(),
+            full_page: true,
+            timeout: self.suite.settle_within,
+        };
+        let taken = worker.browser.picture(&request).await;
+        if !taken.as_ref().is_err_and(CaptureError::browser_is_lost) {
+            self.idle.lock().expect("no panic happens under this lock").push(worker);
+        }
+        taken
+    }
+
+    /// An idle browser: best one that shows the app to this viewer already.
+    fn take_idle(&self, wanted: &(String, Viewport)) -> Option<Worker> {
+        let mut idle = self.idle.lock().expect("no panic happens under this lock");
+        let dressed = idle.iter().position(|worker| worker.dressed.as_ref() == Some(wanted));
+        dressed.map(|at| idle.swap_remove(at)).or_else(|| idle.pop())
+    }
+
+    /// One log-in per viewer and run, however many pictures they get.
+    async fn cookies_of(&self, viewer: &str) -> Result<Vec<Cookie>, String> {
+        let cell = {
+            let mut cookies = self.cookies.lock().expect("no panic happens under this lock");
+            Arc::clone(cookies.entry(viewer.to_owned()).or_default())
+        };
+        cell.get_or_try_init(|| (self.suite.log_in)(viewer.to_owned())).await.cloned()
+    }
+
+    /// Closes every idle browser.
+    pub(crate) async fn end(&self) {
+        let idle: Vec<Worker> = std::mem::take(&mut *self.idle.lock().expect("no panic happens under this lock"));
+        for worker in idle {
+            worker.browser.close().await;
+        }
+    }
+}

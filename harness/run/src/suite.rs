@@ -1,0 +1,65 @@
+//! Everything a run needs to know: the app, its viewers, the flows, the folders.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use harness_capture::{Cookie, Mask, World};
+use harness_compare::{Gate, Options};
+use harness_model::{RunReport, Viewport};
+use url::Url;
+
+use crate::Flow;
+
+/// Gets a viewer's cookies: logs them in.
+pub type LogIn = Arc<dyn Fn(String) -> BoxFuture<'static, Result<Vec<Cookie>, LogInError>> + Send + Sync>;
+
+/// Why a viewer could not log in, with the next command to type.
+pub type LogInError = String;
+
+/// Asks whether the app can be tested at all; an error is the whole message for the user.
+pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// Writes the reports of a finished run and says on one line where they are.
+pub type Report = Arc<dyn Fn(&RunReport) -> Result<String, String> + Send + Sync>;
+
+/// Where a run reads and writes.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    /// The baselines.
+    pub snapshots: PathBuf,
+    /// Run file, report and new pictures; cleared by each run.
+    pub output: PathBuf,
+}
+
+/// A set of flows over one app.
+#[derive(Clone)]
+pub struct Suite {
+    /// The app; flows name paths below it.
+    pub base_url: Url,
+    /// What is done and pictured.
+    pub flows: Vec<Flow>,
+    /// Through which windows.
+    pub viewports: Vec<Viewport>,
+    /// The moment, place and taste that every page believes in.
+    pub world: World,
+    /// A CSS selector that matches once a page shows its content.
+    pub ready: Option<String>,
+    /// Painted over in every picture.
+    pub masks: Vec<Mask>,
+    /// When a picture passes.
+    pub gate: Gate,
+    /// When a pixel differs.
+    pub compare: Options,
+    /// How long a page may take to come to rest.
+    pub settle_within: Duration,
+    /// Logs a viewer in.
+    pub log_in: LogIn,
+    /// Asked once before the first picture.
+    pub check: Check,
+    /// Called once after the last picture.
+    pub report: Report,
+    /// Where to read and write.
+    pub folders: Folders,
+    /// The command that runs this suite, for messages: `cargo test -p flows`.
+    pub command: String,
+}

@@ -1,0 +1,35 @@
+//! The runner as a person runs it: a suite over a tiny app, as a process of its own, with real pictures.
+//!
+//! This program is both. With [`APP`] in its environment it is that suite; else it is the tests, which start themselves
+//! again as the suite and look at what it says, writes and exits with.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod app;
+mod faults;
+mod refusals;
+mod suite;
+mod verdicts;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+/// The tiny app's address, for the suite.
+pub(crate) const APP: &str = "TINY_APP";
+/// Where baselines and output of the suite go.
+pub(crate) const FOLDER: &str = "TINY_FOLDER";
+
+fn main() -> ExitCode {
+    if let (Ok(app), Ok(folder)) = (std::env::var(APP), std::env::var(FOLDER)) {
+        return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref())));
+    }
+    let tests: Vec<(&str, fn())> = [verdicts::tests(), refusals::tests(), faults::tests()].concat();
+    let trials = tests.into_iter().map(|(name, test)| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}

@@ -1,0 +1,268 @@
+//! `report/index.html`: one static page that holds the whole run as data and needs nothing but its pictures, which lie
+//! beside it. It asks nothing of any server; its content policy forbids it to.
+//!
+//! What an app says about itself (messages, URLs, selectors) is data here and never markup: it goes into one JSON
+//! element in which no character can end the element, and the page's scripts only ever set it as text.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use harness_model::{
+    Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RunReport, Settled, Summary,
+    VerdictName,
+};
+use serde::Serialize;
+
+use crate::wording;
+
+const TEMPLATE: &str = include_str!("../app/template.html");
+
+const STYLES: [&str; 4] = [
+    include_str!("../app/style/ground.css"),
+    include_str!("../app/style/overview.css"),
+    include_str!("../app/style/list.css"),
+    include_str!("../app/style/picture.css"),
+];
+
+/// In the order in which they build on each other.
+const SCRIPTS: [&str; 7] = [
+    include_str!("../app/script/data.js"),
+    include_str!("../app/script/address.js"),
+    include_str!("../app/script/overview.js"),
+    include_str!("../app/script/list.js"),
+    include_str!("../app/script/stage.js"),
+    include_str!("../app/script/picture.js"),
+    include_str!("../app/script/report.js"),
+];
+
+/// Family, file. Both are variable in weight.
+const FONTS: [(&str, &[u8]); 2] = [
+    ("Atkinson Hyperlegible Next", include_bytes!("../app/fonts/atkinson-hyperlegible-next.woff2")),
+    ("Atkinson Hyperlegible Mono", include_bytes!("../app/fonts/atkinson-hyperlegible-mono.woff2")),
+];
+
+/// Bytes of one message that the page carries; a page's whole console would make it slow to open.
+const MESSAGE_LIMIT: usize = 16 * 1024;
+
+/// The page.
+pub(crate) fn render(run: &RunReport) -> String {
+    let data = data_element(&PageData::of(run));
+    let mut page = String::with_capacity(data.len() + 256 * 1024);
+    // One pass over the template: what is filled in is not searched for places to fill.
+    let mut pieces = TEMPLATE.split("{{");
+    page.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (place, rest) = piece.split_once("}}").expect("every place in the template is closed");
+        match place {
+            "title" => page.push_str(&title(run)),
+            "fonts" => page.extend(FONTS.iter().map(|(family, file)| font_face(family, file))),
+            "styles" => page.extend(STYLES),
+            "data" => page.push_str(&data),
+            "scripts" => page.extend(SCRIPTS.iter().map(|script| format!("<script>\n{script}</script>\n"))),
+            unknown => unreachable!("the template names `{unknown}`, which nothing fills"),
+        }
+        page.push_str(rest);
+    }
+    page
+}
+
+fn title(run: &RunReport) -> String {
+    let looks = run.pictures.iter().filter(|picture| wording::needs_look(picture)).count();
+    match (run.pictures.len(), looks) {
+        (0, _) => "No picture · Beholder".to_owned(),
+        (total, 0) => format!("All {total} as they were · Beholder"),
+        (total, looks) => format!("{looks} of {total} need a look · Beholder"),
+    }
+}
+
+fn font_face(family: &str, file: &[u8]) -> String {
+    format!(
+        "@font-face{{font-family:\"{family}\";font-weight:200 800;font-display:block;\
+         src:url(data:font/woff2;base64,{}) format(\"woff2\")}}\n",
+        BASE64_STANDARD.encode(file)
+    )
+}
+
+/// JSON that can stand in a script element whatever its texts hold: without `<`, `>` and `&` nothing can end or comment
+/// out the element, and without the two line separators every JavaScript engine agrees where a string ends.
+fn data_element(data: &PageData<'_>) -> String {
+    let json = serde_json::to_string(data).expect("a page's data holds only texts, numbers and lists of them");
+    let mut safe = String::with_capacity(json.len() + json.len() / 16);
+    for c in json.chars() {
+        // These characters occur within JSON strings only, where the escape means the same.
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// What the page's scripts read.
+#[derive(Serialize)]
+struct PageData<'a> {
+    started_at: &'a str,
+    duration: String,
+    gate: f64,
+    environment: &'a Environment,
+    verdicts: Vec<VerdictData>,
+    retried: usize,
+    pictures: Vec<PictureData<'a>>,
+}
+
+#[derive(Serialize)]
+struct VerdictData {
+    name: &'static str,
+    words: &'static str,
+}
+
+#[derive(Serialize)]
+struct PictureData<'a> {
+    key: String,
+    flow: &'a str,
+    step: &'a str,
+    viewer: &'a str,
+    viewport: &'a str,
+    verdict: VerdictName,
+    /// Whether a person should still look at it.
+    look: bool,
+    accepted: bool,
+    pixels: u64,
+    ratio: f64,
+    /// The share in words, where something was compared, so that the page and the terminal round alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<String>,
+    settled: Settled,
+    retries: u32,
+    ms: u64,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a Comparison>,
+    causes: &'a [Cause],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    images: Images,
+    masks: &'a [MaskReport],
+}
+
+impl<'a> PageData<'a> {
+    fn of(run: &'a RunReport) -> Self {
+        Self {
+            started_at: &run.started_at,
+            duration: wording::duration(run.duration_ms),
+            gate: GATE_RATIO,
+            environment: &run.environment,
+            verdicts: VerdictName::ALL.into_iter().map(VerdictData::of).collect(),
+            retried: Summary::of(&run.pictures).retried,
+            pictures: wording::in_order(run).into_iter().map(PictureData::of).collect(),
+        }
+    }
+}
+
+impl VerdictData {
+    fn of(name: VerdictName) -> Self {
+        Self { name: name.as_str(), words: wording::verdict(name) }
+    }
+}
+
+impl<'a> PictureData<'a> {
+    fn of(picture: &'a PictureReport) -> Self {
+        let address = |path: &Option<String>| path.as_deref().map(|path| page_address(path).unwrap_or_default());
+        Self {
+            key: picture.key.to_string(),
+            flow: picture.key.flow(),
+            step: picture.key.step(),
+            viewer: picture.key.viewer(),
+            viewport: picture.key.viewport(),
+            verdict: picture.verdict,
+            look: wording::needs_look(picture),
+            accepted: picture.accepted,
+            pixels: picture.diff_pixels,
+            ratio: picture.ratio,
+            share: picture.comparison.as_ref().map(|_| wording::percent(picture.ratio)),
+            settled: picture.settled,
+            retries: picture.retries,
+            ms: picture.ms,
+            url: &picture.url,
+            comparison: picture.comparison.as_ref(),
+            causes: &picture.causes,
+            message: picture.message.as_deref().map(shortened),
+            images: Images {
+                expected: address(&picture.images.expected),
+                actual: address(&picture.images.actual),
+                diff: address(&picture.images.diff),
+            },
+            masks: &picture.masks,
+        }
+    }
+}
+
+/// A file of the run, given relative to `run.json`, as the page in `report/` refers to it. `None` for a path that leaves
+/// the run's folder or names another place: the page shows that it was refused.
+fn page_address(path: &str) -> Option<String> {
+    let segments: Vec<_> = path.split('/').collect();
+    if segments.iter().any(|segment| matches!(*segment, "" | "." | "..") || segment.contains('\\')) {
+        return None;
+    }
+    let (above, below) = match segments.as_slice() {
+        ["report", below @ ..] if !below.is_empty() => ("", below),
+        all => ("../", all),
+    };
+    let encoded: Vec<_> = below.iter().map(|segment| percent_encoded(segment)).collect();
+    Some(format!("{above}{}", encoded.join("/")))
+}
+
+/// A path segment with everything but letters, digits and `-._~` encoded, so that none of it is a scheme, a query or a
+/// fragment.
+fn percent_encoded(segment: &str) -> String {
+    segment.bytes().fold(String::with_capacity(segment.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+fn shortened(message: &str) -> String {
+    if message.len() <= MESSAGE_LIMIT {
+        return message.to_owned();
+    }
+    let end = message.floor_char_boundary(MESSAGE_LIMIT);
+    format!("{}…\n({} more bytes stand in run.json)", &message[..end], message.len() - end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_from_where_the_page_lies() {
+        let cases = [
+            ("report/pictures/home/anna.actual.png", Some("pictures/home/anna.actual.png")),
+            ("candidates/home/anna.png", Some("../candidates/home/anna.png")),
+            ("report", Some("../report")),
+            ("report/a b#1?.png", Some("a%20b%231%3F.png")),
+            ("report/\"><img src=x>.png", Some("%22%3E%3Cimg%20src%3Dx%3E.png")),
+            ("javascript:alert(1)", Some("../javascript%3Aalert%281%29")),
+            ("https://elsewhere.test/x.png", None),
+            ("//elsewhere.test/x.png", None),
+            ("/etc/passwd", None),
+            ("report/../../secret.png", None),
+            ("report/./x.png", None),
+            ("C:\\x.png", None),
+            ("", None),
+        ];
+        for (path, address) in cases {
+            assert_eq!(page_address(path).as_deref(), address, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters_and_says_so() {
+        let message = "ä".repeat(MESSAGE_LIMIT);
+        let short = shortened(&message);
+        assert!(short.starts_with("ää") && short.len() < MESSAGE_LIMIT + 100);
+        assert!(short.ends_with(&format!("({MESSAGE_LIMIT} more bytes stand in run.json)")), "{short:.40}");
+        assert_eq!(shortened("short"), "short");
+    }
+}

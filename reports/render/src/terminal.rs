@@ -1,0 +1,159 @@
+//! A run in the terminal: a line for each picture that is not as it was, a line of counts, the report's path.
+
+use std::path::Path;
+
+use harness_model::{PictureReport, RunReport, Summary, VerdictName};
+
+use crate::wording;
+
+/// Characters of a message that are shown; the rest stands in the report.
+const MESSAGE_WIDTH: usize = 160;
+/// Causes that are shown below a picture; the rest stands in the report.
+const CAUSES_SHOWN: usize = 4;
+
+/// Counts in a summary line: what is as it was, then what is not, then what could not be told.
+const COUNTED: [VerdictName; 8] = [
+    VerdictName::Identical,
+    VerdictName::Passed,
+    VerdictName::PassedWithChange,
+    VerdictName::Changed,
+    VerdictName::SizeChanged,
+    VerdictName::New,
+    VerdictName::NeverSettled,
+    VerdictName::Error,
+];
+
+/// The run in words, ending with a line break.
+///
+/// `report` is the path to name at the end. `colour` adds ANSI colours and nothing else: whether the reader is a
+/// terminal and wants them is the caller's to know.
+#[must_use]
+pub fn terminal(run: &RunReport, report: Option<&Path>, colour: bool) -> String {
+    let paint = Paint { colour };
+    let told: Vec<_> = wording::in_order(run).into_iter().filter(|picture| wording::is_told(picture.verdict)).collect();
+    let mut text = picture_lines(&told, paint);
+    if !told.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&summary_line(run, paint));
+    text.push('\n');
+    if let Some(path) = report {
+        text.push_str(&format!("report: {}\n", path.display()));
+    }
+    text
+}
+
+/// One aligned line for each picture.
+fn picture_lines(pictures: &[&PictureReport], paint: Paint) -> String {
+    let rows: Vec<_> = pictures.iter().map(|picture| (picture, columns(picture))).collect();
+    let width = |column: usize| rows.iter().map(|(_, row)| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [0, 1, 2, 3, 4].map(width);
+    let mut text = String::new();
+    for (picture, row) in &rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let Some(&width) = widths.get(column) else {
+                line.push_str(cell);
+                continue;
+            };
+            if width == 0 {
+                continue;
+            }
+            // Numbers line up at their last digit, words at their first letter.
+            let padded = if matches!(column, 2 | 3) { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+            line.push_str(&if column == 0 { paint.verdict(picture.verdict, &padded) } else { padded });
+            line.push_str("  ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+        text.push_str(&cause_lines(picture));
+    }
+    text
+}
+
+/// What is behind the differing pixels, a line each.
+fn cause_lines(picture: &PictureReport) -> String {
+    let mut lines: Vec<_> = picture.causes.iter().take(CAUSES_SHOWN).map(|cause| first_line(&cause.text)).collect();
+    if let Some(more @ 1..) = picture.causes.len().checked_sub(CAUSES_SHOWN) {
+        lines.push(format!("and {more} more, told in the report"));
+    }
+    lines.iter().map(|line| format!("    {line}\n")).collect()
+}
+
+/// Verdict, key, pixels, share, largest region, first line of the message.
+fn columns(picture: &PictureReport) -> [String; 6] {
+    let compared = picture.comparison.is_some();
+    let region = wording::largest(picture)
+        .map(|region| format!("largest {}×{} at {},{}", region.w, region.h, region.x, region.y));
+    [
+        wording::verdict(picture.verdict).to_owned(),
+        picture.key.to_string(),
+        if compared { format!("{} px", picture.diff_pixels) } else { String::new() },
+        if compared { wording::percent(picture.ratio) } else { String::new() },
+        region.unwrap_or_default(),
+        note(picture),
+    ]
+}
+
+fn note(picture: &PictureReport) -> String {
+    let message = picture.message.as_deref().map(first_line).unwrap_or_default();
+    match (picture.accepted, message.is_empty()) {
+        (false, _) => message,
+        (true, true) => "accepted".to_owned(),
+        (true, false) => format!("accepted · {message}"),
+    }
+}
+
+/// The first line, and the second where the first only announces it.
+fn first_line(message: &str) -> String {
+    let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut line = wording::visible(lines.next().unwrap_or_default());
+    if let Some(next) = lines.next().filter(|_| line.ends_with(':')) {
+        line = format!("{line} {}", wording::visible(next));
+    }
+    if line.chars().count() <= MESSAGE_WIDTH {
+        return line;
+    }
+    line.chars().take(MESSAGE_WIDTH - 1).chain(['…']).collect()
+}
+
+/// `97 pictures: 95 identical, 1 changed, 1 new · 24.3 s`
+fn summary_line(run: &RunReport, paint: Paint) -> String {
+    let summary = Summary::of(&run.pictures);
+    let duration = wording::duration(run.duration_ms);
+    if summary.total == 0 {
+        return format!("no picture was taken · {duration}");
+    }
+    let counts: Vec<_> = COUNTED
+        .into_iter()
+        .filter_map(|name| match wording::count(&summary, name) {
+            0 => None,
+            count => Some(paint.verdict(name, &format!("{count} {}", wording::verdict(name)))),
+        })
+        .collect();
+    let pictures = if summary.total == 1 { "picture" } else { "pictures" };
+    let retried = match summary.retried {
+        0 => String::new(),
+        retried => format!(" · {retried} retried"),
+    };
+    format!("{} {pictures}: {}{retried} · {duration}", summary.total, counts.join(", "))
+}
+
+/// Colours, or none.
+#[derive(Clone, Copy)]
+struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    fn verdict(self, name: VerdictName, text: &str) -> String {
+        let code = match name {
+            VerdictName::Error | VerdictName::NeverSettled => "1;31",
+            VerdictName::SizeChanged | VerdictName::Changed => "31",
+            VerdictName::New => "34",
+            VerdictName::PassedWithChange => "33",
+            VerdictName::Passed | VerdictName::Identical => "32",
+        };
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}

@@ -1,0 +1,336 @@
+//! The page in Chromium: opened from disk, driven by its keys, asked what it shows.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use harness_model::{PictureReport, VerdictName};
+use reports_render::write;
+use serde_json::Value;
+
+use crate::sample::{caused_by, picture, run};
+
+/// A picture file of one grey pixel.
+const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
+
+/// `CHROME`, or the first Chromium in `PATH`.
+fn chromium() -> OsString {
+    if let Some(named) = std::env::var_os("CHROME") {
+        return named;
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+        .into_iter()
+        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
+        .find(|program| program.is_file())
+        .expect("Chromium is in PATH or named by CHROME; `cargo xtask setup` installs it")
+        .into_os_string()
+}
+
+/// A report on disk, with a file for each picture it names.
+struct Report {
+    folder: tempfile::TempDir,
+    page: PathBuf,
+}
+
+impl Report {
+    fn of(pictures: Vec<PictureReport>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for images in pictures.iter().map(|picture| &picture.images) {
+            for file in [&images.expected, &images.actual, &images.diff].into_iter().flatten() {
+                let file = folder.path().join(file);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, BASE64_STANDARD.decode(PIXEL).unwrap()).unwrap();
+            }
+        }
+        let page = write(&run(pictures), folder.path()).unwrap().page;
+        Self { folder, page }
+    }
+
+    /// Opens the page at `#hash`, runs `script` in it and gives what the script answers.
+    ///
+    /// The script is the body of an async function; `press(key)` presses a key where the focus is, `text(selector)`
+    /// gives the texts of the elements in sight, `until(condition)` waits. Errors of the page or the script fail the
+    /// test.
+    fn ask(&self, hash: &str, script: &str) -> Value {
+        let page = fs::read_to_string(&self.page).unwrap();
+        let (before, after) = page.rsplit_once("</body>").unwrap();
+        let driven = self.page.with_file_name("driven.html");
+        let listening = before.replacen(
+            "<body>",
+            "<body><script>const faults = []; addEventListener('error', (event) => \
+             { if (event.message) faults.push(event.message); });</script>",
+            1,
+        );
+        fs::write(
+            &driven,
+            format!("{listening}<script>{DRIVER}\nanswer(async () => {{ {script} }});</script></body>{after}"),
+        )
+        .unwrap();
+        let dom = dump(&driven, hash, self.folder.path());
+        let (_, answer) = dom.split_once("ANSWER(").unwrap_or_else(|| panic!("no answer from {}", driven.display()));
+        let answer = BASE64_STANDARD.decode(answer.split_once(')').unwrap().0).unwrap();
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(answer["faults"], Value::Array(vec![]), "in {}", driven.display());
+        answer["value"].clone()
+    }
+}
+
+const DRIVER: &str = r#"
+    const press = (key, more = {}) => (document.activeElement ?? document.body).dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+    const text = (selector) => [...document.querySelectorAll(selector)]
+        .filter((element) => element.checkVisibility()).map((element) => element.textContent.trim());
+    const until = async (condition) => {
+        for (const begun = performance.now(); performance.now() - begun < 5000;) {
+            if (condition()) return;
+            await new Promise((done) => setTimeout(done, 10));
+        }
+        throw new Error(`never came: ${condition}`);
+    };
+    const answer = async (ask) => {
+        let value = null;
+        try { value = await ask(); } catch (error) { faults.push(String(error)); }
+        const bytes = new TextEncoder().encode(JSON.stringify({ faults, value }));
+        document.body.textContent = `ANSWER(${btoa(String.fromCharCode(...bytes))})`;
+    };
+"#;
+
+/// The document after its scripts have run, as text.
+fn dump(page: &Path, hash: &str, profile: &Path) -> String {
+    let output = Command::new(chromium())
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        .args(["--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"])
+        .args(["--window-size=1440,2400", "--virtual-time-budget=20000", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.join("profile").display()))
+        .arg(format!("file://{}#{hash}", page.display()))
+        .output()
+        .expect("Chromium starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// One picture of each verdict, of two viewers on two viewports.
+fn one_of_each() -> Report {
+    let viewers = ["anna-desktop", "anna-mobile", "ben-desktop", "ben-mobile"];
+    let pictures = VerdictName::ALL.into_iter().zip(viewers.into_iter().cycle()).map(|(verdict, viewer)| {
+        let flow = if verdict.passes() { "home" } else { "todo" };
+        let mut picture = picture(&format!("{flow}/{}/{viewer}", verdict.as_str().replace('_', "-")), verdict);
+        picture.message = (verdict == VerdictName::Changed).then(|| {
+            "1440 pixels differ\nhelp: accept it with: UPDATE_SNAPSHOTS=changed cargo test -p flows -- x".into()
+        });
+        picture
+    });
+    Report::of(pictures.collect())
+}
+
+#[test]
+fn the_list_shows_what_needs_a_look_first_and_counts_it() {
+    let answer = one_of_each().ask("", "return [text('h1')[0], text('.row-item .name b'), text('#ledger b').length];");
+    assert_eq!(answer[0], "6 of 8 pictures need a look");
+    let names = answer[1].as_array().unwrap();
+    let expected = VerdictName::ALL.map(|verdict| verdict.as_str().replace('_', "-"));
+    assert_eq!(names.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>(), expected);
+    assert_eq!(answer[2], 8);
+}
+
+#[test]
+fn filters_narrow_the_list_and_stand_in_the_address() {
+    let report = one_of_each();
+    let cases = [
+        ("viewer=anna", "4 of 8 pictures"),
+        ("viewport=mobile&flow=todo", "2 of 8 pictures"),
+        ("verdict=look", "6 of 8 pictures"),
+        ("verdict=changed", "1 of 8 pictures"),
+        ("q=CHANGED%20todo", "2 of 8 pictures"),
+        ("q=UPDATE_SNAPSHOTS", "1 of 8 pictures"),
+        ("q=nowhere", "0 of 8 pictures"),
+        ("viewer=nobody&other=1", "0 of 8 pictures"),
+    ];
+    let script = cases.map(|(hash, _)| {
+        format!("location.hash = '{hash}'; await until(() => addressOf(shown) === addressOf(readAddress())); found.push(text('#found')[0]);")
+    });
+    let answer = report.ask("", &format!("const found = []; {} return found;", script.join("\n")));
+    assert_eq!(answer, Value::from(cases.map(|(_, found)| found.to_owned()).to_vec()));
+
+    let answer = report.ask(
+        "",
+        "const select = document.getElementById('f-viewer'); select.value = 'ben';
+         select.dispatchEvent(new Event('change')); document.querySelector('#ledger [data-verdict=passed]').click();
+         const narrowed = [location.hash, text('#found')[0]];
+         press('c');
+         return [...narrowed, location.hash, text('#found')[0]];",
+    );
+    assert_eq!(answer, serde_json::json!(["#verdict=passed&viewer=ben", "1 of 8 pictures", "", "8 pictures"]));
+}
+
+#[test]
+fn keys_lead_through_list_picture_views_and_regions() {
+    let answer = one_of_each().ask(
+        "",
+        "const seen = [];
+         const note = (what) => seen.push(what);
+         press('j'); press('j'); press('j'); press('ArrowDown'); press('k'); press('j');
+         document.activeElement.click();
+         note(shown.p);
+         for (const key of ['2', '3', '4', '5', '1']) {
+             press(key);
+             note(text('.segments [aria-pressed=true] .long')[0]);
+         }
+         press('n'); press('n'); note(location.hash); press('p'); note(text('.regions [aria-current=true]')[0].slice(0, 14));
+         press('?'); note(document.getElementById('help').open); document.getElementById('help').close();
+         press('j'); note(shown.p); press('ArrowLeft'); note(shown.p);
+         press('Escape'); note([shown.p, document.activeElement.textContent]);
+         press('/'); note(document.activeElement.id);
+         return seen;",
+    );
+    assert_eq!(
+        answer,
+        serde_json::json!([
+            "todo/changed/ben-mobile",
+            "Slider",
+            "Difference",
+            "Onion skin",
+            "Blink",
+            "Side by side",
+            "#p=todo/changed/ben-mobile&region=2",
+            "1120×40 at 24,",
+            true,
+            "todo/new/anna-desktop",
+            "todo/changed/ben-mobile",
+            ["", "todo/changed"],
+            "q"
+        ])
+    );
+}
+
+#[test]
+fn the_slider_moves_by_arrow_keys_and_says_where_it_is() {
+    let answer = one_of_each().ask(
+        "p=todo/changed/ben-mobile",
+        "press('2'); const handle = document.activeElement;
+         press('ArrowLeft'); press('ArrowLeft', { shiftKey: true });
+         const left = [handle.getAttribute('role'), handle.getAttribute('aria-valuenow'), handle.getAttribute('aria-valuetext')];
+         press('End'); press('ArrowRight');
+         return [...left, handle.getAttribute('aria-valuenow'), shown.p];",
+    );
+    assert_eq!(
+        answer,
+        serde_json::json!(["slider", "39", "expected 39 %, actual 61 %", "100", "todo/changed/ben-mobile"])
+    );
+}
+
+#[test]
+fn a_picture_tells_its_figures_and_the_command_to_type_next() {
+    let answer = one_of_each().ask(
+        "p=todo/changed/ben-mobile",
+        "return [text('.sum')[0], text('.command code')[0], text('.regions li').length, text('.pane figcaption'),
+                 document.querySelectorAll('.box').length];",
+    );
+    assert_eq!(answer[0], "1\u{202f}440 pixels differ0.11111 % of 1\u{202f}296\u{202f}000; the gate is 0.2 %");
+    assert_eq!(answer[1], "UPDATE_SNAPSHOTS=changed cargo test -p flows -- x");
+    assert_eq!(answer[2], 2);
+    assert_eq!(answer[3], serde_json::json!(["Expected1440×900", "Actual1440×900", "Difference"]));
+    assert_eq!(answer[4], 6, "each of the two regions on each of the three pictures");
+}
+
+#[test]
+fn what_changed_is_told_in_the_list_and_leads_to_its_region() {
+    let mut changed = picture("todo/list/anna-desktop", VerdictName::Changed);
+    let text = "li.task \"<img src=x onerror=alert(1)>\": color black → red";
+    caused_by(&mut changed, &[text, "p: text \"a\" → \"b\""]);
+    let report = Report::of(vec![changed, picture("todo/list/ben-desktop", VerdictName::Changed)]);
+    assert_eq!(
+        report.ask("", "return [text('.note'), document.querySelectorAll('.note img').length];"),
+        serde_json::json!([[format!("{text} · p: text \"a\" → \"b\"")], 0])
+    );
+    let answer = report.ask(
+        "p=todo/list/anna-desktop",
+        "document.querySelectorAll('.causes button')[0].click(); await until(() => shown.region === '1');
+         return [text('.causes li'), document.querySelectorAll('.causes img').length];",
+    );
+    assert_eq!(answer, serde_json::json!([[text, "p: text \"a\" → \"b\""], 0]));
+    let script = "return text('.causes').length;";
+    assert_eq!(report.ask("p=todo/list/ben-desktop", script), 0);
+    assert_eq!(report.ask("q=onerror", "return text('.row-item').length;"), 1);
+}
+
+#[test]
+fn a_new_picture_is_shown_alone_and_an_error_says_that_there_is_none() {
+    let report = one_of_each();
+    let script = "return [text('.pane figcaption'), text('.segments button').length, text('.lacking b')];";
+    assert_eq!(report.ask("p=todo/new/anna-desktop", script), serde_json::json!([["Actual, no baseline yet"], 0, []]));
+    assert_eq!(report.ask("p=todo/error/anna-desktop", script), serde_json::json!([[], 0, ["No picture was taken"]]));
+}
+
+#[test]
+fn a_missing_or_refused_file_leaves_a_word_in_its_place() {
+    let mut elsewhere = picture("todo/elsewhere/anna-desktop", VerdictName::New);
+    elsewhere.images.actual = None;
+    let mut pictures = vec![picture("todo/gone/anna-desktop", VerdictName::Changed), elsewhere];
+    let report = Report::of(pictures.clone());
+    pictures[1].images.actual = Some("/etc/hostname".into());
+    write(&run(pictures), report.folder.path()).unwrap();
+    fs::remove_file(report.folder.path().join("report/pictures/todo/gone/anna-desktop.actual.png")).unwrap();
+
+    let answer = report.ask(
+        "p=todo/gone/anna-desktop",
+        "await until(() => text('.lacking').length > 0);
+         const gone = text('.lacking b, .lacking code'); press('j');
+         return [gone, text('.lacking b, .lacking code'), document.querySelectorAll('.pane img').length];",
+    );
+    assert_eq!(
+        answer[0],
+        serde_json::json!(["Actual picture not found", "pictures/todo/gone/anna-desktop.actual.png"])
+    );
+    assert_eq!(answer[1], serde_json::json!(["Actual picture refused", "its path leaves the run's folder"]));
+    assert_eq!(answer[2], 0);
+}
+
+#[test]
+fn texts_of_a_run_are_shown_and_never_run() {
+    let attack =
+        "</script><script>faults.push('ran')</script><img src=x onerror=\"faults.push('ran')\">\u{2028}'\"\u{202e}";
+    let mut hostile = picture("todo/hostile/anna-desktop", VerdictName::Error);
+    hostile.message = Some(format!("{attack}\nhelp: `type {attack}`"));
+    hostile.url = "javascript:faults.push('ran')".into();
+    hostile.masks = serde_json::from_value(serde_json::json!([{"selector": attack, "boxes": []}])).unwrap();
+    let answer = Report::of(vec![hostile]).ask(
+        "p=todo/hostile/anna-desktop&q=%3Cimg%20src=x%20onerror=faults.push('ran')%3E",
+        "const shownTexts = [text('.message p')[0], text('.command code')[0], text('.masks code')[0]];
+         const links = [...document.querySelectorAll('.facts a')].length;
+         press('Escape');
+         return [...shownTexts, links, document.querySelectorAll('img[onerror]').length];",
+    );
+    assert_eq!(answer[0], attack.trim());
+    assert_eq!(answer[1], format!("type {attack}"));
+    assert_eq!(answer[2], attack);
+    assert_eq!(answer[3], 0, "only http addresses are links");
+    assert_eq!(answer[4], 0);
+}
+
+#[test]
+fn ten_thousand_pictures_keep_few_rows_in_the_document() {
+    let pictures = (0..10_000).map(|n| {
+        let verdict = if n % 97 == 0 { VerdictName::Changed } else { VerdictName::Identical };
+        let mut picture = picture(&format!("flow-{}/step-{n}/anna-desktop", n % 25), verdict);
+        picture.images = Default::default();
+        picture
+    });
+    let answer = Report::of(pictures.collect()).ask(
+        "",
+        "const rows = () => document.querySelectorAll('.row-item').length;
+         const first = rows();
+         focusRow(9999);
+         const last = text('.row-item .name b').at(-1);
+         if (last !== list.pictures.at(-1).step || scrollY === 0) throw new Error(`the last row in sight is ${last}`);
+         return [text('#found')[0], first, rows(), document.getElementById('table').getAttribute('aria-rowcount')];",
+    );
+    assert_eq!(answer[0], "10\u{202f}000 pictures");
+    assert!(answer[1].as_u64().unwrap() < 60 && answer[2].as_u64().unwrap() < 60, "{answer}");
+    assert_eq!(answer[3], "10003", "the pictures, two headings and the columns' names");
+}

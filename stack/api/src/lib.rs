@@ -1,0 +1,77 @@
+//! Every fact that two programs of the stack must agree on: wire shapes, routes, error codes, token claims, ports,
+//! collections and the test ids of the user interface.
+//!
+//! Pure data: no I/O, no clock, no crypto. A service and its clients use the same types, so a shape that drifts does
+//! not compile. `docs` beside a type names the caller that depends on a surprising detail.
+
+pub mod auth;
+pub mod collections;
+pub mod mcp;
+pub mod pages;
+pub mod personas;
+pub mod routes;
+pub mod runner;
+pub mod spaces;
+pub mod sync;
+pub mod test_ids;
+pub mod vault;
+
+use serde::{Deserialize, Serialize};
+
+/// The ports the services listen on unless told otherwise.
+pub mod ports {
+    /// Accounts, sessions, tokens, spaces, vault, personas.
+    pub const AUTH: u16 = 3001;
+    /// The last-write-wins store.
+    pub const SYNC: u16 = 3050;
+    /// The MCP gateway.
+    pub const MCP: u16 = 3069;
+    /// The persona runner.
+    pub const RUNNER: u16 = 3070;
+    /// The pages.
+    pub const WEB: u16 = 5173;
+}
+
+/// Where the five services of one running stack are: the JSON that `stack up --addresses FILE` writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// Base URL of auth.
+    pub auth: String,
+    /// Base URL of sync.
+    pub sync: String,
+    /// Base URL of the MCP gateway (its endpoint is `/mcp`).
+    pub mcp: String,
+    /// Base URL of the persona runner.
+    pub runner: String,
+    /// Base URL of the pages.
+    pub web: String,
+}
+
+/// The answer of every service's `/health`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// `ok` when the service answers requests.
+    pub status: String,
+    /// The service's name, as in [`Addresses`].
+    pub service: String,
+    /// The tool registry's state; the MCP gateway's alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub registry: Option<RegistryHealth>,
+}
+
+impl Health {
+    /// A healthy `service`.
+    #[must_use]
+    pub fn ok(service: &str) -> Self {
+        Self { status: "ok".to_owned(), service: service.to_owned(), registry: None }
+    }
+}
+
+/// The MCP gateway's tool registry, as `/health` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryHealth {
+    /// Whether the tools are registered.
+    pub loaded: bool,
+    /// How many tools there are.
+    pub tools: usize,
+}

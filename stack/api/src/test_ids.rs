@@ -1,0 +1,24 @@
+//! `data-testid` values of the pages, for flows that wait for or look at an element.
+
+/// Text that names the present moment: clocks and relative times. Masked in every picture.
+pub const LIVE_TIME: &str = "live-time";
+/// The page's main region; carries `data-ready="true"` once its content is decrypted and drawn.
+pub const PAGE: &str = "page";
+/// The greeting on the home page.
+pub const GREETING: &str = "greeting";
+/// One card on the home page.
+pub const CARD: &str = "card";
+/// One task.
+pub const TASK: &str = "task";
+/// One note.
+pub const NOTE: &str = "note";
+/// One diary entry.
+pub const JOURNAL_ENTRY: &str = "journal-entry";
+/// One habit.
+pub const HABIT: &str = "habit";
+/// The text shown where a list is empty.
+pub const EMPTY: &str = "empty";
+/// The sign-in form.
+pub const SIGN_IN: &str = "sign-in";
+/// The sign-in form's error line.
+pub const SIGN_IN_ERROR: &str = "sign-in-error";

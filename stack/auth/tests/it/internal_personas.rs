@@ -1,0 +1,230 @@
+//! `/api/v1/internal/personas/*`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use stack_api::{
+    auth::SERVICE_KEY_HEADER,
+    personas::{DueResponse, Written},
+    routes,
+};
+use stack_http::Clock;
+
+use crate::rig::{Answer, RequestExt, Rig};
+
+async fn due(rig: &Rig) -> DueResponse {
+    rig.get(routes::INTERNAL_DUE).service_key().answer().await.expect(StatusCode::OK).json()
+}
+
+async fn due_names(rig: &Rig) -> Vec<String> {
+    due(rig)
+        .await
+        .personas
+        .into_iter()
+        .map(|persona| persona.email.replace("persona.", "").replace("@mana.test", ""))
+        .collect()
+}
+
+async fn post(rig: &Rig, path: &str, id: &str, body: Value) -> Answer {
+    rig.post(&routes::fill(path, id)).service_key().json(&body).answer().await
+}
+
+async fn post_actions(rig: &Rig, id: &str, actions: Value) -> Answer {
+    post(rig, routes::INTERNAL_ACTIONS, id, json!({ "actions": actions })).await
+}
+
+async fn post_feedback(rig: &Rig, id: &str, feedback: Value) -> Answer {
+    post(rig, routes::INTERNAL_FEEDBACK, id, json!({ "feedback": feedback })).await
+}
+
+fn action(tick: &str, tool: &str) -> Value {
+    json!({ "tickId": tick, "toolName": tool, "result": "ok", "latencyMs": 3 })
+}
+
+async fn at(rig: &Rig, moment: &str) -> Rig {
+    let moment: DateTime<Utc> = moment.parse().unwrap();
+    rig.again(|config| config.clock = Clock::starting_at(moment)).await.unwrap()
+}
+
+fn written(answer: Answer) -> u64 {
+    let answer = answer.expect(StatusCode::OK);
+    let written: Written = answer.json();
+    assert_eq!(answer.body, json!({ "ok": true, "written": written.written }));
+    written.written
+}
+
+#[tokio::test]
+async fn a_new_persona_is_due_with_all_the_runner_needs() {
+    let rig = Rig::start_at("2026-11-20T08:00:00Z").await; // a Friday
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "weekdays").await;
+    let answer = rig.get(routes::INTERNAL_DUE).service_key().answer().await.expect(StatusCode::OK);
+    let expected = json!({
+        "userId": anna, "email": "persona.anna@mana.test", "archetype": "adhd-student",
+        "systemPrompt": "Du bist eine Person, die vieles anfängt.", "moduleMix": { "notes": 0.25, "todo": 0.75 },
+        "tickCadence": "weekdays", "lastActiveAt": null,
+    });
+    let server_time = answer.body["serverTime"].as_str().unwrap();
+    assert_eq!(answer.body, json!({ "personas": [expected], "serverTime": server_time }));
+    assert!(server_time.starts_with("2026-11-20T08:0"), "{server_time}");
+}
+
+#[tokio::test]
+async fn each_persona_is_due_at_its_own_cadence() {
+    let rig = Rig::start_at("2026-11-20T08:00:00Z").await; // a Friday
+    let admin = rig.admin().await;
+    for (name, cadence) in [("anna", "hourly"), ("ben", "daily"), ("julia", "weekdays")] {
+        let id = rig.persona(&admin, name, cadence).await;
+        written(post_actions(&rig, &id, json!([action("t1", "todo.create")])).await);
+    }
+    rig.persona(&admin, "maya", "weekdays").await;
+    assert_eq!(due_names(&rig).await, ["maya"]);
+    assert_eq!(due_names(&at(&rig, "2026-11-20T08:59:00Z").await).await, ["maya"]);
+    assert_eq!(due_names(&at(&rig, "2026-11-20T09:10:00Z").await).await, ["maya", "anna"]);
+    assert_eq!(due_names(&at(&rig, "2026-11-21T09:00:00Z").await).await, ["anna", "ben"], "Saturday");
+    assert_eq!(due_names(&at(&rig, "2026-11-23T00:00:00Z").await).await, ["maya", "anna", "ben", "julia"], "Monday");
+}
+
+#[tokio::test]
+async fn the_longest_idle_comes_first() {
+    let rig = Rig::start_at("2026-11-20T08:00:00Z").await;
+    let admin = rig.admin().await;
+    let mut ids = Vec::new();
+    for name in ["anna", "ben", "julia", "maya"] {
+        ids.push(rig.persona(&admin, name, "daily").await);
+    }
+    for (id, moment) in [(&ids[2], "2026-11-20T09:00:00Z"), (&ids[0], "2026-11-20T10:00:00Z")] {
+        written(post_actions(&at(&rig, moment).await, id, json!([action("t1", "todo.create")])).await);
+    }
+    assert_eq!(due_names(&at(&rig, "2026-11-22T12:00:00Z").await).await, ["ben", "maya", "julia", "anna"]);
+}
+
+#[tokio::test]
+async fn a_retry_writes_nothing_twice() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    let tick = json!([action("t1", "todo.create"), action("t1", "todo.create"), action("t1", "notes.create")]);
+    assert_eq!(written(post_actions(&rig, &anna, tick.clone()).await), 3);
+    assert_eq!(written(post_actions(&rig, &anna, tick.clone()).await), 0);
+    let longer = json!([tick[0], tick[1], tick[2], action("t1", "todo.complete")]);
+    assert_eq!(written(post_actions(&rig, &anna, longer).await), 1);
+    assert_eq!(rig.count("SELECT COUNT(*) FROM persona_actions").await, 4);
+
+    let ratings = json!([
+        { "tickId": "t1", "module": "todo", "rating": 5, "notes": "hilft" },
+        { "tickId": "t1", "module": "notes", "rating": 2 },
+    ]);
+    assert_eq!(written(post_feedback(&rig, &anna, ratings.clone()).await), 2);
+    assert_eq!(written(post_feedback(&rig, &anna, ratings).await), 0);
+    assert_eq!(rig.count("SELECT COUNT(*) FROM persona_feedback").await, 2);
+}
+
+#[tokio::test]
+async fn two_personas_of_one_tick_do_not_get_in_each_others_way() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let rating = json!([{ "tickId": "t1", "module": "todo", "rating": 4 }]);
+    for name in ["anna", "ben"] {
+        let id = rig.persona(&admin, name, "daily").await;
+        assert_eq!(written(post_actions(&rig, &id, json!([action("t1", "todo.create")])).await), 1);
+        assert_eq!(written(post_feedback(&rig, &id, rating.clone()).await), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_day_without_a_tool_call_was_a_day() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    assert_eq!(written(post_actions(&rig, &anna, json!([])).await), 0);
+    assert_eq!(due(&rig).await.personas, []);
+}
+
+#[tokio::test]
+async fn ratings_alone_do_not_end_the_day() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    let rating = json!([{ "tickId": "t1", "module": "__parse", "rating": 1 }]);
+    assert_eq!(written(post_feedback(&rig, &anna, rating).await), 1);
+    assert_eq!(due(&rig).await.personas.len(), 1);
+}
+
+#[tokio::test]
+async fn a_late_retry_does_not_turn_the_clock_back() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "hourly").await;
+    let later = rig.later(TimeDelta::hours(2)).await;
+    written(post_actions(&later, &anna, json!([action("t2", "todo.create")])).await);
+    written(post_actions(&rig, &anna, json!([action("t1", "todo.create")])).await);
+    assert_eq!(due(&later).await.personas, []);
+}
+
+#[tokio::test]
+async fn a_bad_row_is_named_and_nothing_is_written() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    let good = action("t1", "todo.create");
+    let bad = json!({ "tickId": "t1", "toolName": "todo.create", "result": "maybe" });
+    let answer = post_actions(&rig, &anna, json!([good, bad])).await.expect(StatusCode::BAD_REQUEST);
+    let detail = answer.body["details"][0].as_str().unwrap();
+    assert!(detail.starts_with("actions[1]: "), "{detail}");
+    assert_eq!(answer.body, json!({ "error": "ValidationError", "details": [detail] }));
+    let bad = json!([{ "tickId": "t1", "module": "todo", "rating": 6 }]);
+    let answer = post_feedback(&rig, &anna, bad).await.expect(StatusCode::BAD_REQUEST);
+    assert_eq!(answer.body["details"], json!(["feedback[0]: rating must be from 1 to 5"]));
+    assert_eq!(rig.count("SELECT COUNT(*) FROM persona_actions").await, 0);
+    assert_eq!(rig.count("SELECT COUNT(*) FROM persona_feedback").await, 0);
+    assert_eq!(due(&rig).await.personas.len(), 1, "and the day is still to come");
+}
+
+#[tokio::test]
+async fn a_tick_that_is_too_long_is_refused() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    let actions = |count: usize| json!(vec![action("t1", "todo.create"); count]);
+    assert_eq!(written(post_actions(&rig, &anna, actions(500)).await), 500);
+    post_actions(&rig, &anna, actions(501)).await.expect(StatusCode::BAD_REQUEST);
+    let ratings = |count: usize| {
+        let rows = (0..count).map(|n| json!({ "tickId": "t1", "module": format!("m{n}"), "rating": 3 }));
+        Value::Array(rows.collect())
+    };
+    assert_eq!(written(post_feedback(&rig, &anna, ratings(100)).await), 100);
+    post_feedback(&rig, &anna, ratings(101)).await.expect(StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn rows_of_nobody_are_refused() {
+    let rig = Rig::start().await;
+    let ben = rig.newcomer("ben@mana.test").await;
+    for id in ["unknown", ben.id.as_str()] {
+        let expected = json!({ "error": "NotFound", "message": "there is no such persona" });
+        let actions = post_actions(&rig, id, json!([action("t1", "todo.create")])).await;
+        assert_eq!(actions.expect(StatusCode::NOT_FOUND).body, expected);
+        let rating = json!([{ "tickId": "t1", "module": "todo", "rating": 3 }]);
+        assert_eq!(post_feedback(&rig, id, rating).await.expect(StatusCode::NOT_FOUND).body, expected);
+    }
+}
+
+#[tokio::test]
+async fn only_a_service_comes_in() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    let (actions, feedback) =
+        (routes::fill(routes::INTERNAL_ACTIONS, &anna), routes::fill(routes::INTERNAL_FEEDBACK, &anna));
+    let calls = [(Method::GET, routes::INTERNAL_DUE), (Method::POST, &actions), (Method::POST, &feedback)];
+    for (method, path) in calls {
+        let call = || rig.request(method.clone(), path);
+        let wrong = call().header(SERVICE_KEY_HEADER, "another-key");
+        for request in [call(), wrong, call().bearer_auth(&admin.access_token).cookie(&admin.cookie)] {
+            let answer = request.answer().await.expect(StatusCode::UNAUTHORIZED);
+            let expected = json!({ "error": "Unauthorized", "message": "missing or wrong service key" });
+            assert_eq!(answer.body, expected);
+        }
+    }
+}

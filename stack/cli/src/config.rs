@@ -1,0 +1,296 @@
+//! Settings of the stack: read once from flags and environment, checked together, then passed down.
+
+use std::{path::PathBuf, time::Duration};
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use stack_api::ports;
+use stack_crypto::{DEV_SEED_SECRET, Kek};
+use stack_http::Clock;
+use stack_mcp::PolicyMode;
+
+use crate::{DataFolder, Secrets, StackError};
+
+/// The ports of the five services; 0 lets the system choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    /// Accounts, sessions, tokens.
+    pub auth: u16,
+    /// The store.
+    pub sync: u16,
+    /// The gateway.
+    pub mcp: u16,
+    /// The persona runner.
+    pub runner: u16,
+    /// The pages.
+    pub web: u16,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self { auth: ports::AUTH, sync: ports::SYNC, mcp: ports::MCP, runner: ports::RUNNER, web: ports::WEB }
+    }
+}
+
+impl Ports {
+    /// Free ports, chosen by the system.
+    #[must_use]
+    pub fn free() -> Self {
+        Self { auth: 0, sync: 0, mcp: 0, runner: 0, web: 0 }
+    }
+}
+
+/// The environment variables that the stack reads. The one place where they are named.
+#[derive(Debug, Clone, Default)]
+pub struct StackEnv {
+    /// `MANA_ENV`: `production` refuses development secrets and hides diagnostics.
+    pub env: Option<String>,
+    /// `DATABASE_URL`: one PostgreSQL database instead of SQLite files.
+    pub database_url: Option<String>,
+    /// `MANA_AUTH_SECRET`: signs session cookies.
+    pub auth_secret: Option<String>,
+    /// `MANA_AUTH_KEK`: wraps master keys; 32 bytes, base64.
+    pub auth_kek: Option<String>,
+    /// `MANA_SERVICE_KEY`: lets services call each other.
+    pub service_key: Option<String>,
+    /// `PERSONA_SEED_SECRET`: from which personas' passwords are derived.
+    pub seed_secret: Option<String>,
+    /// `MCP_POLICY_MODE`: `off`, `log-only` or `enforce`, what becomes of tool calls that come too often.
+    pub policy_mode: Option<String>,
+    /// `TICK_INTERVAL_MS`: how often the runner looks for due personas.
+    pub tick_interval_ms: Option<String>,
+    /// `PERSONA_CONCURRENCY`: personas that play at a time.
+    pub persona_concurrency: Option<String>,
+    /// `RUNNER_PAUSED`: `true` keeps the loop from playing.
+    pub runner_paused: Option<String>,
+    /// `PERSONA_SCRIPT_SEED`: another number makes the scripted player choose otherwise.
+    pub script_seed: Option<String>,
+}
+
+impl StackEnv {
+    /// Reads the process's environment.
+    #[must_use]
+    pub fn read() -> Self {
+        let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            env: get("MANA_ENV"),
+            database_url: get("DATABASE_URL"),
+            auth_secret: get("MANA_AUTH_SECRET"),
+            auth_kek: get("MANA_AUTH_KEK"),
+            service_key: get("MANA_SERVICE_KEY"),
+            seed_secret: get("PERSONA_SEED_SECRET"),
+            policy_mode: get("MCP_POLICY_MODE"),
+            tick_interval_ms: get("TICK_INTERVAL_MS"),
+            persona_concurrency: get("PERSONA_CONCURRENCY"),
+            runner_paused: get("RUNNER_PAUSED"),
+            script_seed: get("PERSONA_SCRIPT_SEED"),
+        }
+    }
+}
+
+/// Everything a stack needs to know before it starts.
+#[derive(Clone)]
+pub struct Config {
+    /// Where it keeps its files.
+    pub data: DataFolder,
+    /// PostgreSQL instead of SQLite files in `data`.
+    pub database_url: Option<String>,
+    /// Where the services listen.
+    pub ports: Ports,
+    /// The stack's clock.
+    pub clock: Clock,
+    /// Whether development conveniences are off.
+    pub production: bool,
+    /// Signs session cookies.
+    pub auth_secret: SecretString,
+    /// Wraps master keys.
+    pub kek: Kek,
+    /// Lets services call each other.
+    pub service_key: SecretString,
+    /// Password of the account that the first start makes.
+    pub admin_password: SecretString,
+    /// From which personas' passwords are derived.
+    pub seed_secret: SecretString,
+    /// What becomes of tool calls that come too often.
+    pub policy_mode: PolicyMode,
+    /// How often the runner looks for due personas.
+    pub tick_interval: Duration,
+    /// Personas that play at a time.
+    pub persona_concurrency: usize,
+    /// Whether the runner's loop is off; a tick can still be asked for.
+    pub runner_paused: bool,
+    /// Chooses among the scripted player's days.
+    pub script_seed: u64,
+    /// The web app's files, when not the built-in ones.
+    pub web_files: Option<PathBuf>,
+}
+
+const PRODUCTION: &str = "production";
+const DEVELOPMENT: &str = "development";
+const TICK_INTERVAL_MS: u64 = 60_000;
+const CONCURRENCY: u64 = 2;
+
+impl Config {
+    /// Puts flags, environment and the data folder's secrets together.
+    ///
+    /// # Errors
+    /// Names every fault at once.
+    pub fn new(
+        data: DataFolder,
+        secrets: Secrets,
+        ports: Ports,
+        now: Option<DateTime<Utc>>,
+        env: StackEnv,
+    ) -> Result<Self, StackError> {
+        let mut faults = Vec::new();
+        let production = match env.env.as_deref() {
+            None | Some(DEVELOPMENT) => false,
+            Some(PRODUCTION) => true,
+            Some(other) => {
+                faults.push(format!("MANA_ENV is `{other}`; it may be `{DEVELOPMENT}` or `{PRODUCTION}`"));
+                false
+            }
+        };
+        if production {
+            refuse_development_values(&env, now, &mut faults);
+        }
+        let mut number = |name: &str, value: Option<String>, default: u64, least: u64| match value {
+            None => default,
+            Some(text) => match text.parse() {
+                Ok(n) if n >= least => n,
+                _ => {
+                    faults.push(format!("{name} is `{text}`; it must be a whole number from {least} up"));
+                    default
+                }
+            },
+        };
+        let interval = number("TICK_INTERVAL_MS", env.tick_interval_ms, TICK_INTERVAL_MS, 1);
+        let concurrency = number("PERSONA_CONCURRENCY", env.persona_concurrency, CONCURRENCY, 1);
+        let script_seed = number("PERSONA_SCRIPT_SEED", env.script_seed, 0, 0);
+        let runner_paused = match env.runner_paused.as_deref() {
+            None | Some("false" | "0") => false,
+            Some("true" | "1") => true,
+            Some(other) => {
+                faults.push(format!("RUNNER_PAUSED is `{other}`; it may be `true` or `false`"));
+                false
+            }
+        };
+        let policy_mode = policy_mode(env.policy_mode.as_deref(), production, &mut faults);
+        let kek = Kek::from_base64(env.auth_kek.as_deref().unwrap_or(&secrets.auth_kek));
+        let kek = kek.map_err(|e| faults.push(format!("MANA_AUTH_KEK: {e}"))).ok();
+        match kek {
+            Some(kek) if faults.is_empty() => Ok(Self {
+                data,
+                database_url: env.database_url,
+                ports,
+                clock: now.map_or_else(Clock::system, Clock::starting_at),
+                production,
+                auth_secret: env.auth_secret.unwrap_or(secrets.auth_secret).into(),
+                kek,
+                service_key: env.service_key.unwrap_or(secrets.service_key).into(),
+                admin_password: secrets.admin_password.into(),
+                seed_secret: env.seed_secret.unwrap_or_else(|| DEV_SEED_SECRET.to_owned()).into(),
+                policy_mode,
+                tick_interval: Duration::from_millis(interval),
+                persona_concurrency: usize::try_from(concurrency).unwrap_or(usize::MAX),
+                runner_paused,
+                script_seed,
+                web_files: None,
+            }),
+            _ => Err(StackError::Config(faults)),
+        }
+    }
+}
+
+/// In development a call that comes too often is only logged: scripts and tests call often.
+fn policy_mode(named: Option<&str>, production: bool, faults: &mut Vec<String>) -> PolicyMode {
+    let default = if production { PolicyMode::Enforce } else { PolicyMode::LogOnly };
+    let Some(word) = named else { return default };
+    PolicyMode::named(word).unwrap_or_else(|| {
+        let words = PolicyMode::ALL.map(|(word, _)| format!("`{word}`"));
+        faults.push(format!("MCP_POLICY_MODE is `{word}`; it may be {}", words.join(", ")));
+        default
+    })
+}
+
+fn refuse_development_values(env: &StackEnv, now: Option<DateTime<Utc>>, faults: &mut Vec<String>) {
+    for (name, value) in [
+        ("MANA_AUTH_SECRET", &env.auth_secret),
+        ("MANA_AUTH_KEK", &env.auth_kek),
+        ("MANA_SERVICE_KEY", &env.service_key),
+        ("PERSONA_SEED_SECRET", &env.seed_secret),
+    ] {
+        match value.as_deref() {
+            None => faults.push(format!("{name} must be set in production")),
+            Some(DEV_SEED_SECRET) => faults.push(format!("{name} is the development secret")),
+            Some(_) => {}
+        }
+    }
+    if now.is_some() {
+        faults.push("--now sets the clock, which production refuses".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets() -> Secrets {
+        let text = "A".repeat(43) + "=";
+        Secrets { auth_secret: text.clone(), auth_kek: text.clone(), service_key: text.clone(), admin_password: text }
+    }
+
+    fn faults(env: StackEnv, now: Option<DateTime<Utc>>) -> Vec<String> {
+        match Config::new(DataFolder::new("data"), secrets(), Ports::default(), now, env) {
+            Ok(_) => Vec::new(),
+            Err(StackError::Config(faults)) => faults,
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_development_stack() {
+        assert!(faults(StackEnv::default(), None).is_empty());
+    }
+
+    #[test]
+    fn calls_that_come_too_often_are_refused_in_production_unless_said_otherwise() {
+        let check = |named: Option<&str>, production, expected| {
+            assert_eq!(policy_mode(named, production, &mut Vec::new()), expected, "{named:?} {production}");
+        };
+        check(None, false, PolicyMode::LogOnly);
+        check(None, true, PolicyMode::Enforce);
+        check(Some("off"), true, PolicyMode::Off);
+        check(Some("enforce"), false, PolicyMode::Enforce);
+    }
+
+    #[test]
+    fn production_names_everything_it_refuses_at_once() {
+        let env = StackEnv {
+            env: Some("production".into()),
+            seed_secret: Some(DEV_SEED_SECRET.into()),
+            ..StackEnv::default()
+        };
+        let faults = faults(env, Some(Utc::now())).join("\n");
+        for name in ["MANA_AUTH_SECRET", "MANA_AUTH_KEK", "MANA_SERVICE_KEY", "PERSONA_SEED_SECRET is the", "--now"] {
+            assert!(faults.contains(name), "{name} in {faults}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_what_may_stand_there() {
+        let env = StackEnv {
+            env: Some("prod".into()),
+            tick_interval_ms: Some("0".into()),
+            persona_concurrency: Some("two".into()),
+            runner_paused: Some("maybe".into()),
+            policy_mode: Some("on".into()),
+            auth_kek: Some("short".into()),
+            ..StackEnv::default()
+        };
+        let faults = faults(env, None);
+        assert_eq!(faults.len(), 6, "{faults:?}");
+        assert!(faults.contains(&"MCP_POLICY_MODE is `on`; it may be `off`, `log-only`, `enforce`".to_owned()));
+        assert!(faults[0].contains("`development` or `production`"), "{faults:?}");
+    }
+}

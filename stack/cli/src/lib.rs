@@ -1,0 +1,14 @@
+//! The whole stack in one process: [`start`] binds the services, waits until all are healthy and gives back a
+//! [`RunningStack`] that ends them in time.
+//!
+//! The only crate that sees more than one service. The services themselves still meet over HTTP alone.
+
+mod config;
+mod data_folder;
+mod error;
+mod services;
+
+pub use config::{Config, Ports, StackEnv};
+pub use data_folder::{ADMIN_EMAIL, DataFolder, Secrets};
+pub use error::StackError;
+pub use services::{RunningStack, Service, serve_one, start};

@@ -1,0 +1,71 @@
+//! `stack`: starts the stack, seeds its personas, lets them play a day.
+//!
+//! Exit codes: 0 done; 1 a call failed or a persona could not be seeded; 2 wrong flag, variable or configuration;
+//! 3 a port is taken; 4 the data folder cannot be used; 5 a service does not start; 6 the stack does not answer.
+
+mod commands;
+
+use std::{io::IsTerminal as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use stack_cli::StackError;
+use stack_client::ClientError;
+
+/// The stack that the personas live in: auth, sync, MCP gateway, persona runner and web app.
+///
+/// First steps: `stack up` in one terminal; `stack personas seed` and `stack tick` in another; then open the web
+/// address that `stack up` printed.
+#[derive(Parser)]
+#[command(name = "stack", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every service in one process, until Ctrl-C
+    Up(commands::up::Up),
+    /// Run one service; the others are where its flags say
+    Serve(commands::serve::Serve),
+    /// What only an administrator may do
+    Admin(commands::admin::Admin),
+    /// Seed, clean up or list the personas
+    Personas(commands::personas::Personas),
+    /// Let every persona that is due play its day now
+    Tick(commands::tick::Tick),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,stack=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let done = match Cli::parse().command {
+        Command::Up(up) => up.run().await,
+        Command::Serve(serve) => serve.run().await,
+        Command::Admin(admin) => admin.run().await,
+        Command::Personas(personas) => personas.run().await,
+        Command::Tick(tick) => tick.run().await,
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+const UNREACHABLE: u8 = 6;
+
+fn exit_code(error: &anyhow::Error) -> u8 {
+    if let Some(error) = error.downcast_ref::<StackError>() {
+        return error.exit_code();
+    }
+    if error.downcast_ref::<ClientError>().is_some_and(ClientError::is_unreachable) { UNREACHABLE } else { 1 }
+}

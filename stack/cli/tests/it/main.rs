@@ -1,0 +1,10 @@
+//! The `stack` program as a person uses it: started, seeded, lived in, ended. Each test runs the real program on free
+//! ports and a folder of its own.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod bad_input;
+mod day;
+mod life;
+mod program;
+mod shared_spaces;

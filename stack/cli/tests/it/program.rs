@@ -1,0 +1,100 @@
+//! The program under test, and a stack that it runs.
+
+use std::{
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use stack_api::Addresses;
+use stack_test_database::TestDatabase;
+
+/// Longest that starting or ending may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The `stack` program, deaf to this machine's own settings.
+pub(crate) fn stack(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
+    command.args(arguments).env("RUNNER_PAUSED", "true").env("RUST_LOG", "warn").stdin(Stdio::null());
+    for variable in
+        ["MANA_ADMIN_JWT", "MANA_AUTH_URL", "MANA_RUNNER_URL", "PERSONA_SEED_SECRET", "MANA_ENV", "DATABASE_URL"]
+    {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// What a finished program said.
+pub(crate) fn told(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A stack that `stack up` runs.
+pub(crate) struct Up {
+    pub(crate) database: TestDatabase,
+    pub(crate) process: Child,
+    pub(crate) addresses: Addresses,
+}
+
+impl Up {
+    pub(crate) fn start() -> Self {
+        Self::start_on(TestDatabase::fresh())
+    }
+
+    pub(crate) fn start_on(database: TestDatabase) -> Self {
+        let file = database.folder().join("addresses.json");
+        let mut command = stack(&["up", "--free-ports", "--now", "2026-03-02T07:30:00Z", "--data"]);
+        let command = command.arg(database.folder().join("data")).arg("--addresses").arg(&file);
+        if database.is_postgres() {
+            command.env("DATABASE_URL", database.url());
+        }
+        let mut process = command.stdout(Stdio::null()).spawn().unwrap();
+        let began = Instant::now();
+        let text = loop {
+            if let Ok(text) = std::fs::read_to_string(&file) {
+                break text;
+            }
+            assert!(process.try_wait().unwrap().is_none(), "the stack ended while it started");
+            assert!(began.elapsed() < PATIENCE, "the stack does not come up");
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        let addresses = serde_json::from_str(&text).expect("the addresses are written whole");
+        Self { database, process, addresses }
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.database.folder().join("data")
+    }
+
+    /// Runs another verb of the program on this stack's data folder.
+    pub(crate) fn verb(&self, arguments: &[&str]) -> Output {
+        stack(arguments).arg("--data").arg(self.data()).output().unwrap()
+    }
+
+    pub(crate) fn seed_and_tick(&self) {
+        for verb in [&["personas", "seed"][..], &["tick"]] {
+            let output = self.verb(verb);
+            assert!(output.status.success(), "{verb:?}: {}", told(&output));
+        }
+    }
+
+    /// Sends SIGTERM and waits; gives how long the end took.
+    pub(crate) fn terminate(&mut self) -> (std::process::ExitStatus, Duration) {
+        let began = Instant::now();
+        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
+        while began.elapsed() < PATIENCE {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return (status, began.elapsed());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the stack does not end");
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        let _already_gone = self.process.kill();
+        let _already_reaped = self.process.wait();
+    }
+}

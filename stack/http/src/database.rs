@@ -1,0 +1,327 @@
+//! One database layer for SQLite and PostgreSQL.
+//!
+//! Tables use `TEXT`, `BIGINT` and `DOUBLE PRECISION` alone and queries number their parameters (`$1`), which both
+//! databases read alike; so each query is written once and runs on either.
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{
+    Any, AnyConnection, AnyPool, AssertSqlSafe, SqlSafeStr,
+    any::AnyPoolOptions,
+    migrate::{MigrateError, MigrationType, Migrator},
+    pool::PoolConnection,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::principal::{self, Principal};
+
+const CONNECTIONS: u32 = 8;
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// What went wrong with the database as such; failed queries are [`sqlx::Error`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DatabaseError {
+    /// It cannot be opened.
+    #[error("cannot open the database {url}: {source}")]
+    Open {
+        /// Where it should be; passwords left out.
+        url: String,
+        /// What went wrong.
+        source: sqlx::Error,
+    },
+    /// Its tables cannot be brought to this program's version.
+    #[error("cannot bring the tables of {service} up to date: {source}")]
+    Migrate {
+        /// Whose tables.
+        service: &'static str,
+        /// What went wrong; a newer schema than this program's is among it.
+        source: MigrateError,
+    },
+}
+
+/// One step of a schema. Never changed once released: the next step follows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Ascending number.
+    pub version: i64,
+    /// What it does.
+    pub name: &'static str,
+    /// Statements that both databases read. What only PostgreSQL has stands between the lines `-- postgresql only` and
+    /// `-- both again`.
+    pub sql: &'static str,
+}
+
+/// A pool of connections.
+#[derive(Clone)]
+pub struct Database {
+    pool: AnyPool,
+    /// SQLite has one writer at a time. Waiting for a lock of ours is fair and instant; waiting for SQLite's is a poll.
+    writer: Option<Arc<Mutex<()>>>,
+}
+
+/// A transaction that may write. Dropped without [`WriteTransaction::commit`], it leaves nothing behind.
+pub struct WriteTransaction {
+    transaction: sqlx::Transaction<'static, Any>,
+    /// Held on SQLite, to the end of the transaction.
+    turn: Option<OwnedMutexGuard<()>>,
+}
+
+/// Where a principal's reads run.
+pub struct ReadTransaction(Reader);
+
+enum Reader {
+    /// SQLite needs no transaction: each statement reads what is committed.
+    Plain(PoolConnection<Any>),
+    Scoped(sqlx::Transaction<'static, Any>),
+}
+
+impl Database {
+    /// Opens `sqlite://path` (the file is made when missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).after_connect(
+            move |connection, _| {
+                Box::pin(async move { if sqlite { prepare_sqlite(connection).await } else { Ok(()) } })
+            },
+        );
+        let address = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
+        let pool = options
+            .connect(&address)
+            .await
+            .map_err(|source| DatabaseError::Open { url: without_password(url), source })?;
+        Ok(Self { pool, writer: sqlite.then(Arc::default) })
+    }
+
+    /// Brings one service's tables up to date; several services may share a database.
+    ///
+    /// # Errors
+    /// When a step fails, or the database is newer than this program.
+    pub async fn migrate(&self, service: &'static str, steps: &[Migration]) -> Result<(), DatabaseError> {
+        let steps = steps.iter().map(|step| {
+            let sql = AssertSqlSafe(for_this(step.sql, self.is_sqlite())).into_sql_str();
+            sqlx::migrate::Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
+        });
+        let mut migrator = Migrator::with_migrations(steps.collect());
+        migrator.dangerous_set_table_name(format!("{service}_migrations"));
+        let failed = |source| DatabaseError::Migrate { service, source };
+        if !self.is_sqlite() {
+            let made = async { principal::make_roles(&mut *self.pool.acquire().await?).await };
+            made.await.map_err(|source| failed(MigrateError::Execute(source)))?;
+        }
+        migrator.run(&self.pool).await.map_err(failed)
+    }
+
+    /// For queries on tables without row-level security. They run as the tables' owner, whom the policies of the others
+    /// let see nothing.
+    #[must_use]
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Whether this is SQLite.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Where this principal's reads run.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read_as(&self, principal: &Principal<'_>) -> Result<ReadTransaction, sqlx::Error> {
+        if self.is_sqlite() {
+            return Ok(ReadTransaction(Reader::Plain(self.pool.acquire().await?)));
+        }
+        let mut transaction = self.pool.begin().await?;
+        principal::assume(&mut transaction, principal).await?;
+        Ok(ReadTransaction(Reader::Scoped(transaction)))
+    }
+
+    /// Begins a transaction in which this principal may write, when it is its turn.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_as(&self, principal: &Principal<'_>) -> Result<WriteTransaction, sqlx::Error> {
+        let mut transaction = self.write().await?;
+        transaction.act_as(principal).await?;
+        Ok(transaction)
+    }
+
+    /// Begins a transaction that may write, when it is this one's turn. It runs as the tables' owner.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write(&self) -> Result<WriteTransaction, sqlx::Error> {
+        let (turn, begin) = match &self.writer {
+            // A deferred transaction that turns into a writer half-way fails at once when another one writes.
+            Some(writer) => (Some(Arc::clone(writer).lock_owned().await), "BEGIN IMMEDIATE"),
+            None => (None, "BEGIN"),
+        };
+        Ok(WriteTransaction { transaction: self.pool.begin_with(begin).await?, turn })
+    }
+
+    /// Ends every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl ReadTransaction {
+    /// Where queries of this transaction run.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        match &mut self.0 {
+            Reader::Plain(connection) => connection,
+            Reader::Scoped(transaction) => transaction,
+        }
+    }
+}
+
+impl WriteTransaction {
+    /// What follows has this principal's right instead of the one before: one transaction may carry several's writes.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn act_as(&mut self, principal: &Principal<'_>) -> Result<(), sqlx::Error> {
+        if self.turn.is_some() { Ok(()) } else { principal::assume(&mut self.transaction, principal).await }
+    }
+
+    /// Where queries of this transaction run.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing was written.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await
+    }
+}
+
+/// WAL lets readers go on beside the writer. `synchronous = FULL` makes an acknowledged write survive a power cut.
+async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    for pragma in [
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA busy_timeout = 5000",
+    ] {
+        sqlx::query(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+const POSTGRES_ONLY: &str = "-- postgresql only";
+const BOTH_AGAIN: &str = "-- both again";
+
+/// A step's statements for one of the two databases.
+fn for_this(sql: &str, sqlite: bool) -> String {
+    let mut theirs = false;
+    let mut kept = String::with_capacity(sql.len());
+    for line in sql.split_inclusive('\n') {
+        match line.trim() {
+            POSTGRES_ONLY => theirs = true,
+            BOTH_AGAIN => theirs = false,
+            _ if theirs && sqlite => {}
+            _ => kept.push_str(line),
+        }
+    }
+    kept
+}
+
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            if parsed.set_password(None).is_ok() {
+                parsed.into()
+            } else {
+                "(unprintable)".to_owned()
+            }
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stack_test_database::TestDatabase;
+
+    use super::*;
+
+    const STEPS: &[Migration] =
+        &[Migration { version: 1, name: "rows", sql: "CREATE TABLE rows (id TEXT PRIMARY KEY, n BIGINT);" }];
+
+    async fn database(fresh: &TestDatabase) -> Database {
+        let db = Database::open(&fresh.url()).await.unwrap();
+        db.migrate("test", STEPS).await.unwrap();
+        db
+    }
+
+    async fn count(db: &Database) -> i64 {
+        sqlx::query_scalar("SELECT COUNT(*) FROM rows").fetch_one(db.pool()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_not_committed_leaves_nothing() {
+        let fresh = TestDatabase::fresh();
+        let db = database(&fresh).await;
+        for commit in [false, true] {
+            let mut tx = db.write().await.unwrap();
+            let insert = sqlx::query("INSERT INTO rows (id, n) VALUES ($1, $2)").bind("a").bind(None::<i64>);
+            insert.execute(tx.connection()).await.unwrap();
+            if commit {
+                tx.commit().await.unwrap();
+            } else {
+                drop(tx);
+            }
+            assert_eq!(count(&db).await, i64::from(commit));
+        }
+    }
+
+    #[tokio::test]
+    async fn writers_take_turns() {
+        let fresh = TestDatabase::fresh();
+        let db = database(&fresh).await;
+        let writers = (0..40).map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let mut tx = db.write().await?;
+                let insert = sqlx::query("INSERT INTO rows (id, n) VALUES ($1, $2)").bind(n.to_string()).bind(n);
+                insert.execute(tx.connection()).await?;
+                tx.commit().await
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.unwrap().unwrap();
+        }
+        assert_eq!(count(&db).await, 40);
+    }
+
+    #[tokio::test]
+    async fn a_newer_schema_is_refused() {
+        let fresh = TestDatabase::fresh();
+        let db = database(&fresh).await;
+        db.migrate("test", STEPS).await.expect("up to date");
+        let error = db.migrate("test", &[]).await.unwrap_err().to_string();
+        assert!(error.contains("cannot bring the tables of test up to date"), "{error}");
+    }
+
+    #[test]
+    fn a_step_has_parts_for_one_database_alone() {
+        let sql = "A;\n-- postgresql only\nB;\n  -- both again\nC;";
+        assert_eq!(for_this(sql, true), "A;\nC;");
+        assert_eq!(for_this(sql, false), "A;\nB;\nC;");
+    }
+
+    #[test]
+    fn passwords_stay_out_of_messages() {
+        assert_eq!(without_password("postgres://u:secret@h/db"), "postgres://u@h/db");
+        assert_eq!(without_password("sqlite:///tmp/x.db"), "sqlite:///tmp/x.db");
+    }
+}

@@ -1,0 +1,20 @@
+//! What every service of the stack is made of: a clock, a database, token checks, space membership, cross-origin rules
+//! and a server that ends in time.
+//!
+//! Knows no service: each brings its own routes, tables and error texts.
+
+pub mod clock;
+pub mod cors;
+pub mod database;
+pub mod membership;
+pub mod principal;
+pub mod serve;
+pub mod service_key;
+pub mod token;
+
+pub use clock::Clock;
+pub use database::{Database, DatabaseError, Migration};
+pub use membership::{MembershipError, Memberships};
+pub use principal::Principal;
+pub use service_key::ServiceKey;
+pub use token::{TokenError, TokenVerifier, bearer};

@@ -1,0 +1,41 @@
+//! `GET /sync/{appId}/pull?collection=&since=`: the changes of a collection behind a cursor.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{answer, parameters};
+use crate::{refusal::Refusal, service::Service, store::PageQuery};
+
+#[derive(Deserialize)]
+pub(super) struct Parameters {
+    #[serde(default)]
+    collection: String,
+    #[serde(default)]
+    since: String,
+}
+
+pub(super) async fn pull(
+    State(service): State<Arc<Service>>,
+    Path(app_id): Path<String>,
+    Query(Parameters { collection, since }): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let caller = service.caller(&headers).await?;
+    if collection.is_empty() || since.is_empty() {
+        return Err(Refusal::MissingCollectionOrSince);
+    }
+    let app_id = parameters::name("appId", app_id)?;
+    let tables = [parameters::name("collection", collection)?];
+    let since = parameters::cursor("since", &since)?;
+    let reach = service.reach(&caller).await?;
+    let (scopes, author) = (reach.scopes(), caller.author());
+    let (caller, except) = (reach.principal(), author.as_ref());
+    let query = PageQuery { app_id: &app_id, caller, scopes, tables: &tables, since, until: None, except };
+    Ok(answer(&service.store.page(&query).await?))
+}

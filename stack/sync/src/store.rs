@@ -1,0 +1,135 @@
+//! The database: what was pushed, in commit order, and what it comes to.
+//!
+//! Every query names the scopes that its caller may see. All SQL is read by SQLite and PostgreSQL alike, but for how a
+//! parameter is marked. Lists of values are sent in chunks, so that a push of a hundred changes is a handful of
+//! statements.
+
+mod erase;
+mod read;
+mod schema;
+mod write;
+
+use stack_http::{Database, DatabaseError};
+
+pub(crate) use self::{
+    read::{Author, Page, PageQuery},
+    write::Written,
+};
+
+/// The service's tables.
+#[derive(Clone)]
+pub(crate) struct Store {
+    database: Database,
+    markers: Markers,
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date.
+    pub(crate) async fn open(url: &str) -> Result<Self, DatabaseError> {
+        let database = Database::open(url).await?;
+        database.migrate("sync", schema::MIGRATIONS).await?;
+        let markers = if database.is_sqlite() { Markers::Bare } else { Markers::Numbered };
+        Ok(Self { database, markers })
+    }
+}
+
+/// How many rows one statement carries. A few fixed sizes, so that each statement is prepared once and then only run.
+const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+
+/// Splits `items` into [`CHUNKS`].
+fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = CHUNKS.into_iter().find(|size| *size <= items.len())?;
+        let (chunk, rest) = items.split_at(size);
+        items = rest;
+        Some(chunk)
+    })
+}
+
+/// How a parameter is marked in a statement.
+#[derive(Debug, Clone, Copy)]
+enum Markers {
+    /// `$1`, as PostgreSQL knows it.
+    Numbered,
+    /// `?`. SQLite takes `$1` for a name and walks through all names for each, which a thousand parameters make slow.
+    Bare,
+}
+
+/// A statement that is put together from constant pieces and parameters.
+struct Statement {
+    sql: String,
+    markers: Markers,
+    parameters: usize,
+}
+
+impl Statement {
+    fn new(markers: Markers, sql: &str) -> Self {
+        Self { sql: sql.to_owned(), markers, parameters: 0 }
+    }
+
+    fn push(&mut self, sql: &str) -> &mut Self {
+        self.sql.push_str(sql);
+        self
+    }
+
+    /// The next parameter, which the caller binds in the same order.
+    fn parameter(&mut self) -> &mut Self {
+        self.parameters += 1;
+        match self.markers {
+            Markers::Bare => self.sql.push('?'),
+            Markers::Numbered => self.sql.push_str(&format!("${}", self.parameters)),
+        }
+        self
+    }
+
+    /// `count` parameters with commas between them.
+    fn list(&mut self, count: usize) -> &mut Self {
+        for position in 0..count {
+            if position > 0 {
+                self.push(", ");
+            }
+            self.parameter();
+        }
+        self
+    }
+
+    /// `rows` rows of `columns` parameters.
+    fn rows(&mut self, rows: usize, columns: usize) -> &mut Self {
+        for row in 0..rows {
+            self.push(if row > 0 { ", (" } else { "(" }).list(columns).push(")");
+        }
+        self
+    }
+
+    /// The query. It carries no value: those are bound.
+    fn query<'q>(self) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+        sqlx::query(sqlx::AssertSqlSafe(self.sql))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_marked_in_order() {
+        let check = |markers, expected: &str| {
+            let mut statement = Statement::new(markers, "a IN (");
+            statement.list(2).push(") VALUES ").rows(2, 2).push(" LIMIT ").parameter();
+            assert_eq!(statement.sql, expected);
+        };
+        check(Markers::Numbered, "a IN ($1, $2) VALUES ($3, $4), ($5, $6) LIMIT $7");
+        check(Markers::Bare, "a IN (?, ?) VALUES (?, ?), (?, ?) LIMIT ?");
+    }
+
+    #[test]
+    fn a_list_is_cut_into_few_sizes() {
+        let sizes = |count: usize| chunks(&vec![0; count]).map(<[_]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(0), [0_usize; 0]);
+        assert_eq!(sizes(1), [1]);
+        assert_eq!(sizes(100), [64, 16, 16, 4]);
+        assert_eq!(sizes(200), [64, 64, 64, 4, 4]);
+        let items: Vec<_> = (0..1000).collect();
+        assert_eq!(chunks(&items).flatten().copied().collect::<Vec<_>>(), items);
+    }
+}

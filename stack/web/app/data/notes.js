@@ -1,0 +1,26 @@
+/**
+ * Which notes are shown, in which order. Pure.
+ *
+ * @import { Item } from './collection.js'
+ */
+
+/** @param {Item[]} notes Without the archived ones; pinned first, then the latest. */
+export function shownNotes(notes) {
+  const rank = (/** @type {Item} */ note) => (note.isPinned === true ? 0 : 1);
+  return notes.filter((note) => note.isArchived !== true).sort((a, b) => rank(a) - rank(b) || latest(a, b));
+}
+
+/** @param {Item[]} notes The latest, pinned or not. */
+export function latestNotes(notes) {
+  return notes.filter((note) => note.isArchived !== true).sort(latest);
+}
+
+/**
+ * @param {Item} a
+ * @param {Item} b
+ */
+function latest(a, b) {
+  const [left, right] = [String(a.updatedAt ?? a.createdAt ?? ''), String(b.updatedAt ?? b.createdAt ?? '')];
+  if (left !== right) return left < right ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+}

@@ -1,0 +1,137 @@
+/**
+ * Who is signed in. The browser holds the session cookie; this module turns it into a user, an access token for the
+ * other services and the list of spaces. It never sees the cookie itself.
+ *
+ * @import { Config } from '../config.js'
+ *
+ * @typedef {object} User
+ * @property {string} id
+ * @property {string} name
+ * @property {string} email
+ *
+ * @typedef {object} Space
+ * @property {string} id
+ * @property {string} name
+ * @property {{type: string}} metadata
+ */
+
+import { Refused, jsonBody, request } from './request.js';
+
+/** The session ended: signed out elsewhere, expired, or now another user's. */
+export class SessionEnded extends Error {
+  name = 'SessionEnded';
+}
+
+export class Session {
+  #authUrl;
+  #token;
+  /** @type {Promise<string> | null} */
+  #renewal = null;
+
+  /**
+   * @param {string} authUrl
+   * @param {User} user
+   * @param {string} token
+   */
+  constructor(authUrl, user, token) {
+    this.#authUrl = authUrl;
+    this.#token = token;
+    this.user = user;
+  }
+
+  /**
+   * The session behind the browser's cookie; `null` when nobody is signed in.
+   *
+   * @param {Config} config
+   * @returns {Promise<Session | null>}
+   * @throws {Unreachable | Refused}
+   */
+  static async open({ authUrl }) {
+    const response = await request(`${authUrl}/api/auth/get-session`, { credentials: 'include' });
+    const session = await response.json();
+    if (!session?.user) return null;
+    const token = response.headers.get('set-auth-jwt') ?? (await fetchToken(authUrl));
+    return token === null ? null : new Session(authUrl, session.user, token);
+  }
+
+  /**
+   * A request with the access token; an expired one is renewed once.
+   *
+   * @param {string} url
+   * @param {RequestInit} [init]
+   * @returns {Promise<Response>}
+   * @throws {Unreachable | Refused | SessionEnded}
+   */
+  async request(url, init = {}) {
+    const token = this.#token;
+    try {
+      return await request(url, withToken(init, token));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 401) throw error;
+    }
+    if (this.#token === token) await (this.#renewal ??= this.#renew());
+    return request(url, withToken(init, this.#token));
+  }
+
+  /** @returns {Promise<Space[]>} */
+  async spaces() {
+    const url = `${this.#authUrl}/api/auth/organization/list`;
+    return (await request(url, { credentials: 'include' })).json();
+  }
+
+  async signOut() {
+    await request(`${this.#authUrl}/api/v1/auth/logout`, { method: 'POST', credentials: 'include' });
+  }
+
+  async #renew() {
+    try {
+      const token = await fetchToken(this.#authUrl);
+      if (token === null || subjectOf(token) !== this.user.id) throw new SessionEnded();
+      this.#token = token;
+      return token;
+    } finally {
+      this.#renewal = null;
+    }
+  }
+}
+
+/**
+ * @param {Config} config
+ * @param {string} email
+ * @param {string} password
+ * @throws {Unreachable | Refused}
+ */
+export async function signIn({ authUrl }, email, password) {
+  await request(`${authUrl}/api/v1/auth/login`, { ...jsonBody({ email, password }), credentials: 'include' });
+}
+
+/**
+ * @param {string} authUrl
+ * @returns {Promise<string | null>} `null` when the cookie holds no session.
+ */
+async function fetchToken(authUrl) {
+  try {
+    const response = await request(`${authUrl}/api/auth/token`, { credentials: 'include' });
+    return (await response.json()).token;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/**
+ * @param {RequestInit} init
+ * @param {string} token
+ * @returns {RequestInit}
+ */
+function withToken(init, token) {
+  const headers = new Headers(init.headers);
+  headers.set('Authorization', `Bearer ${token}`);
+  return { ...init, headers };
+}
+
+/** Whom a token is about. The services check it; here it only tells whether the cookie changed hands. */
+function subjectOf(/** @type {string} */ token) {
+  const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+  return JSON.parse(atob(payload)).sub;
+}

@@ -1,0 +1,129 @@
+/**
+ * The diary: a leaf for each day, with mood and tags.
+ *
+ * @import { PageConfig } from '../config.js'
+ * @import { Item } from '../data/collection.js'
+ * @import { Library } from '../data/library.js'
+ * @import { View } from '../ui/page-frame.js'
+ */
+
+import { face, isMood } from '../art/moods.js';
+import { pageOf } from '../config.js';
+import { UNREADABLE } from '../data/collection.js';
+import { dayOf, latestEntries, moodCounts } from '../data/journal.js';
+import { el, replaceChanged } from '../dom.js';
+import { JOURNAL_ENTRY } from '../test-ids.js';
+import { markdown } from '../text/markdown.js';
+import { localDay } from '../time/german.js';
+import { liveTime } from '../time/live-time.js';
+import { counted, emptyState, pageHeading, plain, skeleton, spaceChip, tagChip, text } from '../ui/parts.js';
+
+export const modules = ['journal'];
+
+const date = new Intl.DateTimeFormat('de-DE', { day: 'numeric' });
+const weekday = new Intl.DateTimeFormat('de-DE', { weekday: 'long' });
+const month = new Intl.DateTimeFormat('de-DE', { month: 'short', year: 'numeric' });
+
+/**
+ * @param {Library} library
+ * @param {PageConfig[]} pages
+ * @returns {View}
+ */
+export function open(library, pages) {
+  const line = el('p', { class: 'page-line' });
+  const days = el('div', { class: 'days' });
+  const aside = el('aside', { class: 'overview', 'aria-label': 'Stimmungen' });
+  let drawn = false;
+  return {
+    nodes: [
+      pageHeading(pageOf(pages, 'journal').title, line),
+      el('div', { class: 'columns' }, el('div', { class: 'column' }, days), aside),
+    ],
+    draw(settled) {
+      const entries = latestEntries(library.items('journal'));
+      if (entries.length === 0 && !settled) return replaceChanged(days, [el('div', { class: 'card' }, skeleton(8))]);
+      line.textContent = entries.length === 0 ? 'Noch unbeschrieben' : lineWords(entries);
+      const empty = emptyState(
+        'journal',
+        'Die erste Seite ist noch leer',
+        'Ein paar Zeilen am Abend genügen. Sie gehören nur dir.',
+      );
+      const groups = [...Map.groupBy(entries, dayOf)].map(([day, some]) => dayGroup(day, some, library));
+      replaceChanged(days, groups.length > 0 ? groups : [el('div', { class: 'card' }, empty)], { animate: drawn });
+      const moods = moodCounts(entries);
+      replaceChanged(aside, moods.length > 0 ? [moodCard(moods)] : []);
+      drawn = settled;
+    },
+  };
+}
+
+/**
+ * @param {string} day
+ * @param {Item[]} entries
+ * @param {Library} library
+ */
+function dayGroup(day, entries, library) {
+  const time = day === '' ? null : localDay(day);
+  const heading = time && [
+    el('span', { class: 'day-number' }, date.format(time)),
+    el('span', { class: 'day-words' }, el('span', {}, weekday.format(time)), el('span', {}, month.format(time))),
+  ];
+  return el(
+    'section',
+    { class: 'day', 'data-key': day },
+    el('h2', { class: 'day-heading' }, ...(heading ?? ['Ohne Datum'])),
+    el('div', { class: 'day-entries' }, ...entries.map((entry) => entryCard(entry, library))),
+  );
+}
+
+/**
+ * @param {Item} entry
+ * @param {Library} library
+ */
+function entryCard(entry, library) {
+  const tags = Array.isArray(entry.tags) ? entry.tags.map(plain).filter(Boolean) : [];
+  return el(
+    'article',
+    { class: 'entry card', 'data-key': entry.id, 'data-testid': JOURNAL_ENTRY },
+    isMood(entry.mood) ? mood(entry.mood) : null,
+    entry.title ? el('h3', { class: 'entry-title' }, text(entry.title)) : null,
+    el(
+      'div',
+      { class: 'prose' },
+      ...(entry.content === UNREADABLE ? [text(entry.content)] : markdown(plain(entry.content))),
+    ),
+    el(
+      'footer',
+      { class: 'entry-foot' },
+      ...tags.map(tagChip),
+      spaceChip(library.sharedSpaceName(entry.spaceId)),
+      typeof entry.createdAt === 'string' && liveTime('ago', entry.createdAt, 'quiet'),
+    ),
+  );
+}
+
+/** @param {string} word */
+function mood(word) {
+  return el('p', { class: 'mood', 'data-mood': word }, face(word), el('span', { class: 'hidden' }, 'Stimmung: '), word);
+}
+
+/** @param {{mood: string, count: number}[]} moods */
+function moodCard(moods) {
+  const most = Math.max(...moods.map(({ count }) => count));
+  const row = (/** @type {{mood: string, count: number}} */ { mood: word, count }) => {
+    const bar = el('meter', { min: 0, max: most, value: count, 'aria-hidden': 'true', 'data-mood': word });
+    return el('div', { class: 'mood-row' }, face(word), el('dt', {}, word), bar, el('dd', {}, `${count} ×`));
+  };
+  return el(
+    'div',
+    { class: 'card overview-card' },
+    el('h2', { class: 'overview-heading' }, 'Deine Stimmungen'),
+    el('dl', { class: 'moods' }, ...moods.map(row)),
+  );
+}
+
+/** @param {Item[]} entries */
+function lineWords(entries) {
+  const days = new Set(entries.map(dayOf)).size;
+  return `${counted(entries.length, 'Eintrag', 'Einträge')} an ${counted(days, 'Tag', 'Tagen')}`;
+}

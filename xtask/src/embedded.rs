@@ -1,0 +1,181 @@
+//! An embedded stack as a child process: started on free ports, seeded, lived in, ended.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+
+use crate::step;
+
+/// The moment at which demo and test stacks begin: a Monday, so that personas who live on weekdays are due too.
+const STACK_NOW: &str = "2026-03-02T07:30:00Z";
+/// The moment that every pictured page believes in: the evening of that day.
+const PICTURE_NOW: &str = "2026-03-02T18:00:00Z";
+
+const UP_WITHIN: Duration = Duration::from_secs(30);
+const DOWN_WITHIN: Duration = Duration::from_secs(5);
+
+/// What `stack up --addresses` writes.
+#[derive(Deserialize)]
+struct Addresses {
+    auth: String,
+    mcp: String,
+    web: String,
+}
+
+/// The programs that demo and tests run, as one build of the workspace leaves them. One build, because cargo would
+/// compile shared dependencies once more for each other selection of crates.
+pub(crate) struct Programs {
+    stack: PathBuf,
+    flows: PathBuf,
+    live: PathBuf,
+    /// The server that the MCP conformance suite calls.
+    pub(crate) everything: PathBuf,
+}
+
+/// A line that cargo prints about something it built.
+#[derive(Deserialize)]
+struct Built {
+    executable: Option<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Programs {
+    /// Builds them.
+    pub(crate) fn build() -> anyhow::Result<Self> {
+        let targets = ["--bins", "--test", "flows", "--test", "live", "--example", "everything"];
+        let mut build = step::cargo(&["build", "--workspace", "--locked"]);
+        build.args(targets);
+        let printed = step::output("build", build.arg("--message-format=json-render-diagnostics"))?;
+        let find = |name: &str, kind: &str| {
+            let built = printed.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
+            let mut wanted = built.filter(|built| {
+                built.target.as_ref().is_some_and(|t| t.name == name && t.kind.iter().any(|k| k == kind))
+            });
+            wanted.find_map(|built| built.executable).with_context(|| format!("cargo built no {kind} called {name}"))
+        };
+        Ok(Self {
+            stack: find("stack", "bin")?,
+            flows: find("flows", "test")?,
+            live: find("live", "test")?,
+            everything: find("everything", "example")?,
+        })
+    }
+}
+
+/// A running stack. Ended on drop.
+pub(crate) struct Embedded<'a> {
+    programs: &'a Programs,
+    process: Child,
+    addresses: Addresses,
+    data: PathBuf,
+}
+
+impl<'a> Embedded<'a> {
+    /// Starts a stack on this data folder and waits until it is healthy.
+    pub(crate) fn start(programs: &'a Programs, data: &Path, web_files: Option<&Path>) -> anyhow::Result<Self> {
+        fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+        let file = data.join("demo-addresses.json");
+        if file.exists() {
+            fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        }
+        let mut command = step::command(&programs.stack, &["up", "--free-ports", "--now", STACK_NOW]);
+        // The day is played when it is asked for, not when the loop comes round.
+        command.env("RUNNER_PAUSED", "true");
+        command.arg("--data").arg(data).arg("--addresses").arg(&file);
+        if let Some(files) = web_files {
+            command.arg("--web-files").arg(files);
+        }
+        let mut process = command.stdout(Stdio::null()).spawn().context("cannot run the stack program")?;
+        match wait_for(&file, &mut process) {
+            Ok(addresses) => Ok(Self { programs, process, addresses, data: data.to_owned() }),
+            Err(error) => {
+                end(&mut process);
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the ten personas.
+    pub(crate) fn seed(&self) -> anyhow::Result<()> {
+        step::run("seed the personas", self.stack(&["personas", "seed"]).arg("--data").arg(&self.data))
+    }
+
+    /// Plays one day for each persona that is due.
+    pub(crate) fn tick(&self) -> anyhow::Result<()> {
+        step::run("play a day", self.stack(&["tick"]).arg("--data").arg(&self.data))
+    }
+
+    /// The flows, looking at this stack.
+    pub(crate) fn flows(&self, output: &Path) -> Command {
+        let mut flows = self.looking(&self.programs.flows);
+        flows.arg("--quiet").env("PERSONAS_NOW", PICTURE_NOW).env("VISUAL_OUTPUT", output);
+        flows
+    }
+
+    /// The test that writes through MCP and watches a page. It changes what a persona has: pictures come before it.
+    pub(crate) fn live(&self) -> Command {
+        let mut live = self.looking(&self.programs.live);
+        live.env("PERSONAS_MCP_URL", &self.addresses.mcp);
+        live
+    }
+
+    fn looking(&self, program: &Path) -> Command {
+        let mut command = step::command(program, &[]);
+        command.env("PERSONAS_BASE_URL", &self.addresses.web).env("PERSONAS_AUTH_URL", &self.addresses.auth);
+        command
+    }
+}
+
+impl Embedded<'_> {
+    fn stack(&self, arguments: &[&str]) -> Command {
+        step::command(&self.programs.stack, arguments)
+    }
+}
+
+impl Drop for Embedded<'_> {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+fn wait_for(file: &Path, process: &mut Child) -> anyhow::Result<Addresses> {
+    let began = Instant::now();
+    loop {
+        if let Ok(text) = fs::read_to_string(file) {
+            return serde_json::from_str(&text).context("the stack wrote addresses of another form");
+        }
+        if let Some(status) = process.try_wait().context("cannot watch the stack")? {
+            bail!("the stack ended while it started ({status})");
+        }
+        if began.elapsed() > UP_WITHIN {
+            bail!("the stack is not up after {} s", UP_WITHIN.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Asks the process to end, and ends it when it does not.
+fn end(process: &mut Child) {
+    let asked = Command::new("kill").arg(process.id().to_string()).status().is_ok_and(|status| status.success());
+    let began = Instant::now();
+    while asked && began.elapsed() < DOWN_WITHIN {
+        if matches!(process.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _already_gone = process.kill();
+    let _already_reaped = process.wait();
+}

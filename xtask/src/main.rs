@@ -1,0 +1,65 @@
+//! `cargo xtask`: set-up, demo, tests and the checks that keep the map of this workspace true.
+
+mod conformance;
+mod demo;
+mod embedded;
+mod postgres;
+mod setup;
+mod step;
+mod suites;
+mod test;
+mod tidy;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// What a developer and CI do with this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Find a browser with its driver, and PostgreSQL, or install them
+    Setup,
+    /// Let ten personas live a day in an embedded stack, picture what each of them sees, and report
+    Demo(demo::Demo),
+    /// Everything that must hold before a change lands: format, lints, map, tests, MCP conformance, pictures
+    Test,
+    /// Let the protocol's official conformance suite judge the MCP gateway's transport
+    Conformance,
+    /// Check that the map of the workspace is true and its rules are kept
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Setup => setup::browser().and_then(|_| setup::postgres()),
+        Task::Demo(demo) => demo.run(),
+        Task::Test => test::test(),
+        Task::Conformance => judge(),
+        Task::Tidy => tidy::tidy(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn judge() -> anyhow::Result<()> {
+    let suite = conformance::Suite::install()?;
+    suite.judge(&embedded::Programs::build()?.everything)
+}
+
+/// The folder of the workspace's manifest.
+fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().expect("xtask lies in the workspace").to_owned()
+}

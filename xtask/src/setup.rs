@@ -1,0 +1,111 @@
+//! What a fresh machine lacks besides Rust: a browser with its driver and, for the tests alone, PostgreSQL.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Context as _, bail};
+use harness_browser::{FindError, Installation};
+
+use crate::{postgres, step};
+
+/// Debian's names. Browser and driver come of one source package, so their versions fit each other; the font is what
+/// pages fall back to that bring none of their own.
+const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-dejavu-core"];
+
+/// Keeps Debian's package from making and starting a cluster of the system's own, which nobody asked for.
+const NO_CLUSTER: &str = "mkdir -p /etc/postgresql-common/createcluster.d && \
+     echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/beholder.conf";
+
+/// Finds Chromium and ChromeDriver; installs what is missing where it may.
+pub(crate) fn browser() -> anyhow::Result<Installation> {
+    let missing = match Installation::find() {
+        Ok(found) => return Ok(told(found)),
+        Err(error @ (FindError::ChromiumMissing { .. } | FindError::DriverMissing { .. })) => error,
+        Err(other) => return Err(other.into()),
+    };
+    eprintln!("{missing}");
+    install("Chromium and ChromeDriver", &PACKAGES, by_hand())?;
+    Installation::find().map(told).context("installed, but still not usable")
+}
+
+/// Finds npm, from which the MCP conformance suite comes; installs it where it is missing and may be.
+pub(crate) fn npm() -> anyhow::Result<()> {
+    let there = || Command::new("npm").arg("--version").output().is_ok_and(|output| output.status.success());
+    if there() {
+        return Ok(());
+    }
+    install("npm", &["nodejs", "npm"], "install Node.js with its npm")?;
+    if there() { Ok(()) } else { bail!("npm is installed, but still not usable") }
+}
+
+/// Finds PostgreSQL's programs, unless the environment names a server; installs them where it may.
+pub(crate) fn postgres() -> anyhow::Result<()> {
+    if postgres::named().is_some() {
+        eprintln!("PostgreSQL: the server that {} names", postgres::VARIABLE);
+        return Ok(());
+    }
+    if postgres::programs().is_none() {
+        eprintln!("PostgreSQL is not installed");
+        let by_hand = format!("install PostgreSQL, or name a server by {}", postgres::VARIABLE);
+        if let Some(run_as_root) = as_root() {
+            step::run("keep PostgreSQL from starting by itself", &mut run_as_root("sh", &["-c", NO_CLUSTER]))?;
+        }
+        install("PostgreSQL", &["postgresql"], &by_hand)?;
+    }
+    let programs = postgres::programs().context("installed, but PostgreSQL's programs are not found")?;
+    eprintln!("PostgreSQL at {}", programs.display());
+    Ok(())
+}
+
+/// Installs Debian packages, or names what to do by hand.
+fn install(what: &str, packages: &[&str], by_hand: &str) -> anyhow::Result<()> {
+    let Some(run_as_root) = as_root() else {
+        bail!("cannot install {what} here\nhelp: {by_hand}");
+    };
+    step::run("package lists", run_as_root("apt-get", &["update"]).stdout(std::process::Stdio::null()))?;
+    let mut install = vec!["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes", "--no-install-recommends"];
+    install.extend(packages);
+    step::run(&format!("install {what}"), &mut run_as_root("env", &install))
+}
+
+fn told(found: Installation) -> Installation {
+    eprintln!("Chromium {} at {}", found.chromium_version, found.chromium.display());
+    eprintln!("ChromeDriver {} at {}", found.chromedriver_version, found.chromedriver.display());
+    found
+}
+
+/// Makes a command that runs as root.
+type AsRoot = fn(&str, &[&str]) -> Command;
+
+/// How to run commands with the rights that apt-get needs, if this system has it and we have them.
+fn as_root() -> Option<AsRoot> {
+    if !Path::new("/usr/bin/apt-get").exists() {
+        return None;
+    }
+    let answers = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output();
+        output.ok().filter(|output| output.status.success()).map(|output| output.stdout)
+    };
+    if answers("id", &["-u"]).is_some_and(|uid| uid.trim_ascii() == b"0") {
+        return Some(|program, arguments| step::command(program, arguments));
+    }
+    answers("sudo", &["--non-interactive", "true"])?;
+    Some(|program, arguments| {
+        let mut command = step::command("sudo", &["--non-interactive", program]);
+        command.args(arguments);
+        command
+    })
+}
+
+fn by_hand() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "brew install --cask chromium && brew install chromedriver"
+    } else if Path::new("/usr/bin/apt-get").exists() {
+        "sudo apt-get install chromium chromium-driver fonts-dejavu-core"
+    } else if Path::new("/usr/bin/dnf").exists() {
+        "sudo dnf install chromium chromedriver"
+    } else if Path::new("/usr/bin/pacman").exists() {
+        "sudo pacman -S chromium"
+    } else {
+        "install Chromium and the ChromeDriver of the same version, then name them by CHROME and CHROMEDRIVER"
+    }
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask test`: the one command that says whether a change may land. CI runs it and nothing else.
+
+use crate::{
+    conformance::Suite,
+    demo,
+    embedded::{Embedded, Programs},
+    postgres, setup, step, suites, tidy,
+};
+
+/// Cheap checks first; pictures last, as they need everything else.
+pub(crate) fn test() -> anyhow::Result<()> {
+    step::run("format", &mut step::cargo(&["fmt", "--all", "--check"]))?;
+    tidy::tidy()?;
+    setup::browser()?;
+    setup::postgres()?;
+    let suite = Suite::install()?;
+    step::run(
+        "lints",
+        &mut step::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
+    )?;
+    step::run(
+        "docs",
+        step::cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    let programs = Programs::build()?;
+    // On SQLite, whatever the environment names.
+    step::run("tests", step::cargo(&suites::ALL).env_remove(postgres::VARIABLE))?;
+    tests_on_postgres()?;
+    suite.judge(&programs.everything)?;
+    pictures(&programs)
+}
+
+/// The suites of the crates that keep tables once more, on the server that the environment names or on one of our own.
+fn tests_on_postgres() -> anyhow::Result<()> {
+    let suites = suites::with_tables()?;
+    if let Some(url) = postgres::named() {
+        return suites::run(&suites, &url);
+    }
+    let server = postgres::Server::start()?;
+    suites::run(&suites, &server.url())
+}
+
+/// Ten personas, one day, every page, against the committed baselines.
+fn pictures(programs: &Programs) -> anyhow::Result<()> {
+    let folder = crate::root().join("target").join("test");
+    demo::fresh(&folder)?;
+    let stack = Embedded::start(programs, &folder.join("data"), None)?;
+    stack.seed()?;
+    stack.tick()?;
+    step::run("pictures", &mut stack.flows(&crate::root().join("target").join("visual")))?;
+    step::run("live update", &mut stack.live())
+}
