@@ -17,6 +17,8 @@ pub use exit_code::ExitCode;
 pub use geometry::{Rect, Region, Size};
 pub use key::{KeyError, SnapshotKey};
 pub use outline::{Element, Outline, Place};
-pub use report::{Environment, Images, MaskReport, PictureReport, REPORT_VERSION, RunReport, Settled, Summary};
+pub use report::{
+    Attempt, Environment, Images, MaskReport, PictureReport, REPORT_VERSION, RunReport, Settled, Summary,
+};
 pub use verdict::{Comparison, GATE_RATIO, VerdictName};
 pub use viewport::Viewport;

@@ -1,7 +1,7 @@
 //! `run.json`: everything one run found. The file is the only thing that reports read.
 //!
 //! The form is versioned: [`REPORT_VERSION`] grows when a field changes its meaning or goes; new optional fields do not
-//! change it.
+//! change it. A reader meets verdicts that it does not know as errors of the form, never as another verdict.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,13 +42,16 @@ pub struct Summary {
     pub changed: usize,
     /// [`VerdictName::SizeChanged`].
     pub size_changed: usize,
+    /// [`VerdictName::Flaky`].
+    #[serde(default)]
+    pub flaky: usize,
     /// [`VerdictName::New`].
     pub new: usize,
     /// [`VerdictName::NeverSettled`].
     pub never_settled: usize,
     /// [`VerdictName::Error`].
     pub error: usize,
-    /// Pictures that were taken more than once.
+    /// Pictures that were taken again after their browser died.
     pub retried: usize,
 }
 
@@ -64,6 +67,7 @@ impl Summary {
             passed_with_change: count(VerdictName::PassedWithChange),
             changed: count(VerdictName::Changed),
             size_changed: count(VerdictName::SizeChanged),
+            flaky: count(VerdictName::Flaky),
             new: count(VerdictName::New),
             never_settled: count(VerdictName::NeverSettled),
             error: count(VerdictName::Error),
@@ -119,7 +123,7 @@ pub struct PictureReport {
     pub ratio: f64,
     /// How the page came to rest.
     pub settled: Settled,
-    /// How often the picture was taken again after a fault.
+    /// How often the picture was taken again because its browser died.
     pub retries: u32,
     /// From opening the page to the verdict, in ms.
     pub ms: u64,
@@ -137,12 +141,37 @@ pub struct PictureReport {
     /// Whether this run made the new picture the baseline.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub accepted: bool,
+    /// Whether this run was told to let the verdict pass although it fails: `flaky` is the only one that can be.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub allowed: bool,
+    /// Every judgement, the first one first, where the picture failed and was taken again; else none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attempts: Vec<Attempt>,
     /// The pictures, as paths relative to `run.json`.
     #[serde(default)]
     pub images: Images,
     /// The masks that were painted.
     #[serde(default)]
     pub masks: Vec<MaskReport>,
+}
+
+impl PictureReport {
+    /// Whether this picture makes its run fail.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        !(self.verdict.passes() || self.accepted || self.allowed)
+    }
+}
+
+/// One of several judgements of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// What was found.
+    pub verdict: VerdictName,
+    /// Pixels that differed.
+    pub diff_pixels: u64,
+    /// From opening the page to the verdict, in ms.
+    pub ms: u64,
 }
 
 /// Paths of a picture's files, relative to the folder of `run.json`, with `/` on every system.
@@ -183,5 +212,19 @@ mod tests {
         let run: RunReport = serde_json::from_str(json).unwrap();
         assert_eq!(run.summary, Summary::of(&run.pictures));
         assert_eq!(run.pictures[0].key.viewer(), "anna");
+    }
+
+    #[test]
+    fn a_flaky_picture_fails_unless_that_is_allowed() {
+        let json = r#"{"key":"a/b/c-d","verdict":"flaky","diff_pixels":9,"ratio":0.5,"settled":"settled_different",
+            "retries":0,"ms":1,"url":"http://localhost/","attempts":[{"verdict":"changed","diff_pixels":9,"ms":1},
+            {"verdict":"identical","diff_pixels":0,"ms":1}]}"#;
+        let mut picture: PictureReport = serde_json::from_str(json).unwrap();
+        assert!(picture.fails());
+        assert_eq!(picture.attempts[1].verdict, VerdictName::Identical);
+        picture.allowed = true;
+        assert!(!picture.fails());
+        let run = Summary::of(&[picture]);
+        assert_eq!((run.flaky, run.changed, run.retried), (1, 0, 0));
     }
 }

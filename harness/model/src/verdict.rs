@@ -19,6 +19,9 @@ pub enum VerdictName {
     SizeChanged,
     /// More pixels differ than the gate lets pass.
     Changed,
+    /// It failed when it was taken first and passed when it was taken again: the page looks different from visit to
+    /// visit. What is reported is the picture that failed.
+    Flaky,
     /// There is no baseline yet; the picture is kept as a candidate.
     New,
     /// Fewer pixels differ than the gate, but they stand together: a small change, not noise.
@@ -31,11 +34,12 @@ pub enum VerdictName {
 
 impl VerdictName {
     /// All of them, the ones that need a look first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Error,
         Self::NeverSettled,
         Self::SizeChanged,
         Self::Changed,
+        Self::Flaky,
         Self::New,
         Self::PassedWithChange,
         Self::Passed,
@@ -47,7 +51,7 @@ impl VerdictName {
     pub fn passes(self) -> bool {
         match self {
             Self::Identical | Self::Passed | Self::PassedWithChange => true,
-            Self::New | Self::Changed | Self::SizeChanged | Self::NeverSettled | Self::Error => false,
+            Self::New | Self::Flaky | Self::Changed | Self::SizeChanged | Self::NeverSettled | Self::Error => false,
         }
     }
 
@@ -59,6 +63,7 @@ impl VerdictName {
             Self::NeverSettled => "never_settled",
             Self::SizeChanged => "size_changed",
             Self::Changed => "changed",
+            Self::Flaky => "flaky",
             Self::New => "new",
             Self::PassedWithChange => "passed_with_change",
             Self::Passed => "passed",

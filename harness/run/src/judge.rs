@@ -171,6 +171,8 @@ fn blank(key: &SnapshotKey, verdict: VerdictName, url: String) -> PictureReport 
         causes: Vec::new(),
         message: None,
         accepted: false,
+        allowed: false,
+        attempts: Vec::new(),
         images: Images::default(),
         masks: Vec::new(),
     }

@@ -6,8 +6,8 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{
-    Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RunReport, Settled, Summary,
-    VerdictName,
+    Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RunReport, Settled,
+    Summary, VerdictName,
 };
 use serde::Serialize;
 
@@ -125,6 +125,8 @@ struct PictureData<'a> {
     /// Whether a person should still look at it.
     look: bool,
     accepted: bool,
+    allowed: bool,
+    attempts: &'a [Attempt],
     pixels: u64,
     ratio: f64,
     /// The share in words, where something was compared, so that the page and the terminal round alike.
@@ -175,6 +177,8 @@ impl<'a> PictureData<'a> {
             verdict: picture.verdict,
             look: wording::needs_look(picture),
             accepted: picture.accepted,
+            allowed: picture.allowed,
+            attempts: &picture.attempts,
             pixels: picture.diff_pixels,
             ratio: picture.ratio,
             share: picture.comparison.as_ref().map(|_| wording::percent(picture.ratio)),

@@ -12,12 +12,13 @@ const MESSAGE_WIDTH: usize = 160;
 const CAUSES_SHOWN: usize = 4;
 
 /// Counts in a summary line: what is as it was, then what is not, then what could not be told.
-const COUNTED: [VerdictName; 8] = [
+const COUNTED: [VerdictName; 9] = [
     VerdictName::Identical,
     VerdictName::Passed,
     VerdictName::PassedWithChange,
     VerdictName::Changed,
     VerdictName::SizeChanged,
+    VerdictName::Flaky,
     VerdictName::New,
     VerdictName::NeverSettled,
     VerdictName::Error,
@@ -149,7 +150,7 @@ impl Paint {
     fn verdict(self, name: VerdictName, text: &str) -> String {
         let code = match name {
             VerdictName::Error | VerdictName::NeverSettled => "1;31",
-            VerdictName::SizeChanged | VerdictName::Changed => "31",
+            VerdictName::SizeChanged | VerdictName::Changed | VerdictName::Flaky => "31",
             VerdictName::New => "34",
             VerdictName::PassedWithChange => "33",
             VerdictName::Passed | VerdictName::Identical => "32",

@@ -161,6 +161,7 @@ function factList(picture) {
   return make("section", {}, make("h2", {}, "How it was taken"), make("dl", {}, ...[
     fact("Size", comparison && (resized ? `${sizeWords(comparison.expected)} → ${sizeWords(comparison.actual)}` : sizeWords(comparison.actual))),
     fact("Settled", SETTLED[picture.settled]),
+    picture.attempts.length > 0 && fact("Attempts", `${picture.attempts.map(({ verdict }) => verdicts.get(verdict).words).join(", then ")}${picture.allowed ? "; this run allowed it" : ""}`),
     fact("Retries", picture.retries === 0 ? "none" : plural(picture.retries, "time taken again", "times taken again")),
     fact("Time", `${number(picture.ms)} ms`),
     fact("Address", picture.url && address),

@@ -131,25 +131,25 @@ fn one_of_each() -> Report {
 #[test]
 fn the_list_shows_what_needs_a_look_first_and_counts_it() {
     let answer = one_of_each().ask("", "return [text('h1')[0], text('.row-item .name b'), text('#ledger b').length];");
-    assert_eq!(answer[0], "6 of 8 pictures need a look");
+    assert_eq!(answer[0], "7 of 9 pictures need a look");
     let names = answer[1].as_array().unwrap();
     let expected = VerdictName::ALL.map(|verdict| verdict.as_str().replace('_', "-"));
     assert_eq!(names.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>(), expected);
-    assert_eq!(answer[2], 8);
+    assert_eq!(answer[2], 9);
 }
 
 #[test]
 fn filters_narrow_the_list_and_stand_in_the_address() {
     let report = one_of_each();
     let cases = [
-        ("viewer=anna", "4 of 8 pictures"),
-        ("viewport=mobile&flow=todo", "2 of 8 pictures"),
-        ("verdict=look", "6 of 8 pictures"),
-        ("verdict=changed", "1 of 8 pictures"),
-        ("q=CHANGED%20todo", "2 of 8 pictures"),
-        ("q=UPDATE_SNAPSHOTS", "1 of 8 pictures"),
-        ("q=nowhere", "0 of 8 pictures"),
-        ("viewer=nobody&other=1", "0 of 8 pictures"),
+        ("viewer=anna", "5 of 9 pictures"),
+        ("viewport=mobile&flow=todo", "3 of 9 pictures"),
+        ("verdict=look", "7 of 9 pictures"),
+        ("verdict=changed", "1 of 9 pictures"),
+        ("q=CHANGED%20todo", "2 of 9 pictures"),
+        ("q=UPDATE_SNAPSHOTS", "1 of 9 pictures"),
+        ("q=nowhere", "0 of 9 pictures"),
+        ("viewer=nobody&other=1", "0 of 9 pictures"),
     ];
     let script = cases.map(|(hash, _)| {
         format!("location.hash = '{hash}'; await until(() => addressOf(shown) === addressOf(readAddress())); found.push(text('#found')[0]);")
@@ -165,7 +165,7 @@ fn filters_narrow_the_list_and_stand_in_the_address() {
          press('c');
          return [...narrowed, location.hash, text('#found')[0]];",
     );
-    assert_eq!(answer, serde_json::json!(["#verdict=passed&viewer=ben", "1 of 8 pictures", "", "8 pictures"]));
+    assert_eq!(answer, serde_json::json!(["#verdict=passed&viewer=ben", "1 of 9 pictures", "", "9 pictures"]));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn keys_lead_through_list_picture_views_and_regions() {
             "#p=todo/changed/ben-mobile&region=2",
             "1120×40 at 24,",
             true,
-            "todo/new/anna-desktop",
+            "todo/flaky/anna-desktop",
             "todo/changed/ben-mobile",
             ["", "todo/changed"],
             "q"
@@ -263,8 +263,25 @@ fn what_changed_is_told_in_the_list_and_leads_to_its_region() {
 fn a_new_picture_is_shown_alone_and_an_error_says_that_there_is_none() {
     let report = one_of_each();
     let script = "return [text('.pane figcaption'), text('.segments button').length, text('.lacking b')];";
-    assert_eq!(report.ask("p=todo/new/anna-desktop", script), serde_json::json!([["Actual, no baseline yet"], 0, []]));
+    assert_eq!(report.ask("p=todo/new/anna-mobile", script), serde_json::json!([["Actual, no baseline yet"], 0, []]));
     assert_eq!(report.ask("p=todo/error/anna-desktop", script), serde_json::json!([[], 0, ["No picture was taken"]]));
+}
+
+#[test]
+fn a_flaky_picture_tells_what_each_attempt_found() {
+    let mut flaky = picture("todo/list/anna-desktop", VerdictName::Flaky);
+    flaky.attempts = serde_json::from_value(serde_json::json!([
+        {"verdict": "changed", "diff_pixels": 1440, "ms": 200}, {"verdict": "identical", "diff_pixels": 0, "ms": 200},
+    ]))
+    .unwrap();
+    let script = "return [text('h1')[0], text('.facts dd').filter((words) => words.includes('then'))];";
+    let report = Report::of(vec![flaky.clone()]);
+    assert_eq!(report.ask("", script)[0], "1 of 1 picture needs a look");
+    let told = report.ask("p=todo/list/anna-desktop", script);
+    assert_eq!(told[1], serde_json::json!(["changed, then identical"]));
+    flaky.allowed = true;
+    let told = Report::of(vec![flaky]).ask("p=todo/list/anna-desktop", script);
+    assert_eq!(told[1], serde_json::json!(["changed, then identical; this run allowed it"]));
 }
 
 #[test]

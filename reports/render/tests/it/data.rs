@@ -104,6 +104,7 @@ fn pictures_come_in_the_order_of_verdicts_and_then_of_size() {
             "size-changed",
             "larger",
             "changed",
+            "flaky",
             "also-new",
             "new",
             "passed-with-change",
