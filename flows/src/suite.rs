@@ -15,6 +15,8 @@ use harness_run::{Cookie, Flow, Folders, Gate, Mask, RunError, SameSite, Suite, 
 const SETTLE_WITHIN: Duration = Duration::from_secs(15);
 /// Where run file, report and new pictures go, when not to `target/visual`.
 const OUTPUT_VARIABLE: &str = "VISUAL_OUTPUT";
+/// The run that this process is a part of, under cargo nextest.
+const NEXTEST_RUN_VARIABLE: &str = "NEXTEST_RUN_ID";
 /// The moment that pictured pages believe in, when not the default.
 const NOW_VARIABLE: &str = "PERSONAS_NOW";
 
@@ -27,6 +29,7 @@ pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("flows lies in the workspace").to_owned();
     let output = variable(OUTPUT_VARIABLE).map_or_else(|| root.join("target").join("visual"), PathBuf::from);
+    let output = part_of(output, variable(NEXTEST_RUN_VARIABLE));
     let (to_log_in, to_check) = (stack.clone(), stack.clone());
     let reported = output.clone();
     Ok(Suite {
@@ -46,11 +49,21 @@ pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
         }),
         report: Arc::new(move |run| {
             let paths = reports_render::write(run, &reported).map_err(|e| e.to_string())?;
-            Ok(reports_render::terminal(run, Some(&paths.page), false))
+            let for_github = reports_render::github(run, variable).map_err(|e| e.to_string())?;
+            Ok(reports_render::terminal(run, Some(&paths.page), false) + &for_github)
         }),
         folders: Folders { snapshots: root.join("snapshots"), output },
         command: "cargo test -p flows".to_owned(),
     })
+}
+
+/// The folder of this process: cargo nextest runs each picture in a process of its own, and none may clear what another
+/// one wrote. `cargo xtask report merge` makes one report of the parts.
+fn part_of(output: PathBuf, nextest_run: Option<String>) -> PathBuf {
+    match nextest_run {
+        Some(run) => output.join("parts").join(run).join(std::process::id().to_string()),
+        None => output,
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

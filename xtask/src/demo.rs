@@ -152,7 +152,13 @@ pub(crate) fn fresh(folder: &Path) -> anyhow::Result<()> {
 fn read(output: &Path) -> anyhow::Result<Run> {
     let path = output.join("run.json");
     let text =
-        fs::read_to_string(&path).with_context(|| format!("no pictures were taken: cannot read {}", path.display()))?;
+        fs::read_to_string(&path).with_context(|| {
+        format!(
+            "no run ended there: cannot read {}\nhelp: if it was killed, `cargo xtask report recover {}` tells how far it came",
+            path.display(),
+            output.display()
+        )
+    })?;
     serde_json::from_str(&text).with_context(|| format!("{} has another form than expected", path.display()))
 }
 

@@ -4,6 +4,7 @@ mod conformance;
 mod demo;
 mod embedded;
 mod postgres;
+mod program;
 mod setup;
 mod step;
 mod suites;
@@ -32,6 +33,9 @@ enum Task {
     Test,
     /// Let the protocol's official conformance suite judge the MCP gateway's transport
     Conformance,
+    /// Merge the reports of several machines, or report a run that was killed
+    #[command(disable_help_flag = true)]
+    Report(program::Arguments),
     /// Check that the map of the workspace is true and its rules are kept
     Tidy,
 }
@@ -42,6 +46,7 @@ fn main() -> ExitCode {
         Task::Demo(demo) => demo.run(),
         Task::Test => test::test(),
         Task::Conformance => judge(),
+        Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),
         Task::Tidy => tidy::tidy(),
     };
     match done {
@@ -51,6 +56,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// How a program of its own ended.
+fn ended(code: anyhow::Result<ExitCode>) -> ExitCode {
+    code.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 fn judge() -> anyhow::Result<()> {

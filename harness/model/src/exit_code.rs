@@ -1,5 +1,7 @@
 //! How a run ends, for scripts.
 
+use crate::{RunReport, VerdictName};
+
 /// Exit codes of the harness's programs. Documented in README.md; a number never changes its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -21,6 +23,25 @@ pub enum ExitCode {
     /// At least one picture changed, never settled or could not be taken. 101 is what `cargo test` expects of a
     /// failed test binary.
     Different = 101,
+}
+
+impl ExitCode {
+    /// How a run that found this ends. Pictures without a baseline are another kind of failure than pictures that
+    /// changed; a run that was cut short does not pass.
+    #[must_use]
+    pub fn of(run: &RunReport) -> Self {
+        let mut failed = run.pictures.iter().filter(|picture| picture.fails());
+        if !run.not_run.is_empty() {
+            return Self::Different;
+        }
+        match failed.next() {
+            None => Self::Success,
+            Some(first) if failed.chain([first]).all(|picture| picture.verdict == VerdictName::New) => {
+                Self::MissingBaseline
+            }
+            Some(_) => Self::Different,
+        }
+    }
 }
 
 impl From<ExitCode> for std::process::ExitCode {

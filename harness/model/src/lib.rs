@@ -8,7 +8,9 @@ mod exit_code;
 mod geometry;
 mod key;
 mod outline;
+mod progress;
 mod report;
+mod shard;
 mod verdict;
 mod viewport;
 
@@ -17,8 +19,10 @@ pub use exit_code::ExitCode;
 pub use geometry::{Rect, Region, Size};
 pub use key::{KeyError, SnapshotKey};
 pub use outline::{Element, Outline, Place};
+pub use progress::{Began, PROGRESS_FILE, Progress};
 pub use report::{
     Attempt, Environment, Images, MaskReport, PictureReport, REPORT_VERSION, RunReport, Settled, Summary,
 };
+pub use shard::{Shard, ShardError};
 pub use verdict::{Comparison, GATE_RATIO, VerdictName};
 pub use viewport::Viewport;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Comparison, Rect, SnapshotKey, VerdictName, Viewport};
+use crate::{Cause, Comparison, Rect, Shard, SnapshotKey, VerdictName, Viewport};
 
 /// Version of the form of `run.json`.
 pub const REPORT_VERSION: u32 = 1;
@@ -25,6 +25,12 @@ pub struct RunReport {
     pub summary: Summary,
     /// The pictures, by key.
     pub pictures: Vec<PictureReport>,
+    /// Which part of the pictures this run took, where they are spread over several machines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<Shard>,
+    /// Pictures that were to be taken when the run was cut short.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_run: Vec<SnapshotKey>,
 }
 
 /// Count of each verdict.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use harness_model::{ExitCode, KeyError, SnapshotKey};
+use harness_model::{ExitCode, KeyError, Shard, SnapshotKey};
 
 /// Why no picture was taken at all.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,23 @@ pub enum RunError {
         /// The command that lists them.
         list: String,
     },
+    /// There are more shards than pictures.
+    #[error("shard {shard} is empty: {filtered} pictures are selected\nhelp: make fewer shards")]
+    EmptyShard {
+        /// The shard.
+        shard: Shard,
+        /// How many pictures there are for all of them.
+        filtered: usize,
+    },
+    /// Another run is writing to the same folder.
+    #[error(
+        "another run is writing to {}\nhelp: wait for it, or give this one a folder of its own with VISUAL_OUTPUT",
+        path.display()
+    )]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The app under test does not answer, or nobody can log in.
     #[error("{0}")]
     AppUnavailable(String),
@@ -61,8 +78,10 @@ impl RunError {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::DuplicateKey(_) | Self::Key(_) | Self::EmptyFlow { .. } | Self::Config(_) => ExitCode::BadConfig,
-            Self::NothingSelected { .. } => ExitCode::NothingSelected,
+            Self::DuplicateKey(_) | Self::Key(_) | Self::EmptyFlow { .. } | Self::Config(_) | Self::Busy { .. } => {
+                ExitCode::BadConfig
+            }
+            Self::NothingSelected { .. } | Self::EmptyShard { .. } => ExitCode::NothingSelected,
             Self::AppUnavailable(_) => ExitCode::AppUnavailable,
             Self::BrowserUnavailable(_) => ExitCode::BrowserUnavailable,
             Self::Folder { .. } | Self::Internal(_) => ExitCode::Internal,

@@ -204,7 +204,8 @@ mod tests {
             log_in: Arc::new(|_| Box::pin(async { Ok(vec![]) })),
             check: Arc::new(|| Box::pin(async { Ok(()) })),
             report: Arc::new(|_| Ok(String::new())),
-            folders: Folders { snapshots: folder.join("snapshots"), output: folder.join("output") },
+            // Each run has a folder of its own.
+            folders: Folders { snapshots: folder.join("snapshots"), output: folder.join(format!("output-{mode}")) },
             command: "cargo test".into(),
         };
         let store = Store::open(&suite.folders.snapshots).unwrap();

@@ -3,12 +3,14 @@
 //! A run goes one way: [`Suite`] → plan → capture → compare → verdict → report. The runner speaks the libtest
 //! protocol, so `cargo test` filters, lists and counts pictures as it does tests.
 
+mod command_line;
 mod error;
 mod flow;
 mod judge;
 mod message;
 mod output;
 mod plan;
+mod progress;
 mod runner;
 mod session;
 mod suite;

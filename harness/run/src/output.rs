@@ -3,29 +3,45 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use harness_model::SnapshotKey;
+use harness_model::{PROGRESS_FILE, SnapshotKey};
 
 use crate::RunError;
 
 /// Pictures lie inside the report's folder, so that the report can be moved or published as one.
 const PICTURES: &str = "report/pictures";
+/// Whoever holds this file's lock writes to the folder.
+const LOCK: &str = ".lock";
 
 /// The output folder of one run.
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
     root: PathBuf,
+    /// Held as long as the run writes here. The system takes it back from a process that dies.
+    _lock: Arc<fs::File>,
 }
 
+/// The files of the run before. Its history stays.
+const OLD: [&str; 5] = ["report", "run.json", "junit.xml", "comment.md", PROGRESS_FILE];
+
 impl Output {
-    /// Clears what an earlier run left.
+    /// Takes the folder for this run alone and clears what an earlier run left.
     pub(crate) fn start(root: &Path) -> Result<Self, RunError> {
         let failed = |action, path: &Path| {
             let path = path.to_owned();
             move |source| RunError::Folder { action, path, source }
         };
-        for old in [root.join("report"), root.join("run.json")] {
+        fs::create_dir_all(root).map_err(failed("make", root))?;
+        let path = root.join(LOCK);
+        let lock = fs::File::create(&path).map_err(failed("make", &path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(RunError::Busy { path: root.to_owned() }),
+            Err(fs::TryLockError::Error(source)) => return Err(failed("lock", &path)(source)),
+        }
+        for old in OLD.map(|name| root.join(name)) {
             let removed = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
             match removed {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -34,8 +50,7 @@ impl Output {
                 _ => {}
             }
         }
-        fs::create_dir_all(root).map_err(failed("make", root))?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), _lock: Arc::new(lock) })
     }
 
     /// Keeps one picture of a key; gives its path relative to the run file, with `/` on every system.
@@ -67,8 +82,23 @@ mod tests {
         let path = output.keep(&key, "actual", b"png").unwrap();
         assert_eq!(path, "report/pictures/home/dashboard/anna-desktop.actual.png");
         assert_eq!(fs::read(output.path(&path)).unwrap(), b"png");
+        drop(output);
         let output = Output::start(folder.path()).unwrap();
         assert!(!output.path(&path).exists());
         assert!(folder.path().join("mine.txt").exists());
+    }
+
+    #[test]
+    fn a_second_run_is_refused_while_the_first_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let key: SnapshotKey = "home/dashboard/anna-desktop".parse().unwrap();
+        let first = Output::start(folder.path()).unwrap();
+        let path = first.keep(&key, "actual", b"png").unwrap();
+        let refused = Output::start(folder.path()).unwrap_err();
+        assert!(matches!(refused, RunError::Busy { .. }), "{refused}");
+        assert!(refused.to_string().contains("VISUAL_OUTPUT"), "{refused}");
+        assert!(first.path(&path).exists(), "the first run's pictures are untouched");
+        drop(first);
+        Output::start(folder.path()).unwrap();
     }
 }

@@ -2,21 +2,21 @@
 
 use std::{
     process,
-    sync::{Arc, Mutex, OnceLock},
-    time::Instant,
+    sync::{Arc, OnceLock},
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{SecondsFormat, Utc};
 use harness_baseline::{Store, UPDATE_VARIABLE, UpdateMode};
-use harness_model::{ExitCode, PictureReport, REPORT_VERSION, RunReport, Summary, VerdictName};
+use harness_model::{Began, ExitCode, PictureReport, REPORT_VERSION, RunReport, Shard, SnapshotKey};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::{Handle, Runtime};
 
 use crate::{
-    RunError, Suite,
+    RunError, Suite, command_line,
     judge::Judge,
     output::Output,
     plan::{Job, plan},
+    progress::ProgressLog,
     session::Session,
 };
 
@@ -28,8 +28,8 @@ const INTERRUPTED: i32 = 130;
 /// `suite` is asked for once, after the command line is understood, so that a wrong environment does not keep
 /// `--help` from answering. Listing needs neither app nor browser.
 pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCode {
-    let arguments = Arguments::from_args();
-    match suite().and_then(|suite| run(&arguments, suite)) {
+    let (arguments, shard) = command_line::read();
+    match suite().and_then(|suite| run(&arguments, shard, suite)) {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error}");
@@ -38,36 +38,54 @@ pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCod
     }
 }
 
-fn run(arguments: &Arguments, suite: Suite) -> Result<ExitCode, RunError> {
+fn run(arguments: &Arguments, shard: Option<Shard>, suite: Suite) -> Result<ExitCode, RunError> {
     let mode = update_mode()?;
     let jobs = plan(&suite.flows, &suite.viewports)?;
-    let total = jobs.len();
     let run: Arc<OnceLock<Run>> = Arc::default();
-    let trials: Vec<Trial> = jobs.into_iter().map(|job| trial(job, &run)).collect();
+    let (planned, trials) = selected(jobs, arguments, shard, &run, &suite.command)?;
     if arguments.list {
         let _listing_has_no_conclusion = libtest_mimic::run(arguments, trials);
         return Ok(ExitCode::Success);
     }
-    if trials.iter().all(|trial| arguments.is_filtered_out(trial)) {
-        let filter = arguments.filter.clone().map_or_else(|| "these flags".to_owned(), |filter| format!("`{filter}`"));
-        return Err(RunError::NothingSelected { filter, total, list: format!("{} -- --list", suite.command) });
-    }
     let runtime = Runtime::new().map_err(|e| RunError::Internal(format!("cannot start the async runtime: {e}")))?;
     let workers = arguments.test_threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
-    let started = runtime.block_on(Run::start(suite, mode, workers))?;
+    let started = runtime.block_on(Run::start(suite, mode, workers, shard, planned))?;
     let run = run.get_or_init(|| started);
-    runtime.spawn(end_on_signal(Arc::downgrade(&run.pictures), run.context()));
-    let conclusion = libtest_mimic::run(arguments, trials);
+    runtime.spawn(end_on_signal(run.context.clone()));
+    let _told_by_the_report = libtest_mimic::run(arguments, trials);
     runtime.block_on(run.session.end());
-    let report = run.context().report(&run.pictures.lock().expect("no panic happens under this lock"));
-    run.context().publish(&report)?;
-    Ok(if conclusion.num_failed == 0 { ExitCode::Success } else { failure(&report) })
+    let report = run.context.report();
+    run.context.publish(&report)?;
+    Ok(ExitCode::of(&report))
 }
 
-/// Pictures without a baseline are another kind of failure than pictures that changed.
-fn failure(report: &RunReport) -> ExitCode {
-    let failed = report.pictures.iter().filter(|p| p.fails());
-    if failed.clone().all(|p| p.verdict == VerdictName::New) { ExitCode::MissingBaseline } else { ExitCode::Different }
+/// The pictures that flags, filter and shard leave, in the order in which they are taken. A shard is a part of what the
+/// filter leaves, so that filtered runs are spread evenly too.
+fn selected(
+    jobs: Vec<Job>,
+    arguments: &Arguments,
+    shard: Option<Shard>,
+    run: &Arc<OnceLock<Run>>,
+    command: &str,
+) -> Result<(Vec<SnapshotKey>, Vec<Trial>), RunError> {
+    let total = jobs.len();
+    let mut trials: Vec<_> = jobs.into_iter().map(|job| (job.key.clone(), trial(job, run))).collect();
+    trials.retain(|(_, trial)| !arguments.is_filtered_out(trial));
+    let filtered = trials.len();
+    if let Some(shard) = shard {
+        let share = shard.share(filtered);
+        trials.truncate(share.end);
+        trials.drain(..share.start);
+    }
+    match (trials.is_empty() && !arguments.list, shard) {
+        (true, Some(shard)) if filtered > 0 => Err(RunError::EmptyShard { shard, filtered }),
+        (true, _) => {
+            let filter =
+                arguments.filter.clone().map_or_else(|| "these flags".to_owned(), |filter| format!("`{filter}`"));
+            Err(RunError::NothingSelected { filter, total, list: format!("{command} -- --list") })
+        }
+        _ => Ok(trials.into_iter().unzip()),
+    }
 }
 
 fn update_mode() -> Result<UpdateMode, RunError> {
@@ -86,25 +104,31 @@ struct Run {
     session: Session,
     judge: Judge,
     handle: Handle,
-    pictures: Arc<Mutex<Vec<PictureReport>>>,
-    started_at: DateTime<Utc>,
-    began: Instant,
+    context: Context,
 }
 
 impl Run {
-    async fn start(suite: Suite, mode: UpdateMode, workers: usize) -> Result<Self, RunError> {
+    async fn start(
+        suite: Suite,
+        mode: UpdateMode,
+        workers: usize,
+        shard: Option<Shard>,
+        planned: Vec<SnapshotKey>,
+    ) -> Result<Self, RunError> {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         let output = Output::start(&suite.folders.output)?;
-        let judge = Judge { suite: suite.clone(), store, output, mode };
-        Ok(Self {
-            session: Session::start(suite, workers).await?,
-            judge,
-            handle: Handle::current(),
-            pictures: Arc::default(),
-            started_at: Utc::now(),
-            began: Instant::now(),
-        })
+        let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode };
+        let session = Session::start(suite.clone(), workers).await?;
+        let began = Began {
+            version: REPORT_VERSION,
+            started_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
+            environment: session.environment(),
+            shard,
+            planned,
+        };
+        let log = ProgressLog::start(output, began)?;
+        Ok(Self { session, judge, handle: Handle::current(), context: Context { suite, log: Arc::new(log) } })
     }
 
     /// Takes, judges and records one picture; the error is what the test says when it fails.
@@ -114,17 +138,8 @@ impl Run {
             Err(missed) => Judge::missed(&job.key, missed),
         };
         let told = if report.fails() { Err(told(&report).into()) } else { Ok(()) };
-        self.pictures.lock().expect("no panic happens under this lock").push(report);
+        self.context.log.took(report).map_err(|e| Failed::from(e.to_string()))?;
         told
-    }
-
-    fn context(&self) -> Context {
-        Context {
-            suite: self.judge.suite.clone(),
-            environment: self.session.environment(),
-            started_at: self.started_at,
-            began: self.began,
-        }
     }
 }
 
@@ -133,46 +148,34 @@ fn told(report: &PictureReport) -> String {
     format!("{}: {message}", report.verdict.as_str())
 }
 
-/// What a report says beside its pictures.
+/// What is reported, and to whom.
+#[derive(Clone)]
 struct Context {
     suite: Suite,
-    environment: harness_model::Environment,
-    started_at: DateTime<Utc>,
-    began: Instant,
+    log: Arc<ProgressLog>,
 }
 
 impl Context {
-    fn report(&self, pictures: &[PictureReport]) -> RunReport {
-        let mut pictures = pictures.to_vec();
-        pictures.sort_by(|a, b| a.key.cmp(&b.key));
-        RunReport {
-            version: REPORT_VERSION,
-            started_at: self.started_at.to_rfc3339_opts(SecondsFormat::Secs, true),
-            duration_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            environment: self.environment.clone(),
-            summary: Summary::of(&pictures),
-            pictures,
-        }
+    fn report(&self) -> RunReport {
+        self.log.report()
     }
 
     fn publish(&self, report: &RunReport) -> Result<(), RunError> {
         let told = (self.suite.report)(report).map_err(RunError::Internal)?;
         print!("{told}");
-        Ok(())
+        self.log.end()
     }
 }
 
-/// Ctrl-C: what is finished is reported, and the process ends; its browsers end with it.
-async fn end_on_signal(pictures: std::sync::Weak<Mutex<Vec<PictureReport>>>, context: Context) {
+/// Ctrl-C: what is finished is reported, the rest named as not run, and the process ends; its browsers end with it.
+async fn end_on_signal(context: Context) {
     if tokio::signal::ctrl_c().await.is_err() {
         return;
     }
-    if let Some(pictures) = pictures.upgrade() {
-        let report = context.report(&pictures.lock().expect("no panic happens under this lock"));
-        eprintln!("interrupted after {} pictures", report.pictures.len());
-        if let Err(error) = context.publish(&report) {
-            eprintln!("error: {error}");
-        }
+    let report = context.report();
+    eprintln!("interrupted after {} pictures", report.pictures.len());
+    if let Err(error) = context.publish(&report) {
+        eprintln!("error: {error}");
     }
     process::exit(INTERRUPTED);
 }

@@ -7,27 +7,29 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{
     Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RunReport, Settled,
-    Summary, VerdictName,
+    SnapshotKey, Summary, VerdictName,
 };
 use serde::Serialize;
 
-use crate::wording;
+use crate::{Group, groups, history::Past, wording};
 
 const TEMPLATE: &str = include_str!("../app/template.html");
 
-const STYLES: [&str; 4] = [
+const STYLES: [&str; 5] = [
     include_str!("../app/style/ground.css"),
     include_str!("../app/style/overview.css"),
+    include_str!("../app/style/groups.css"),
     include_str!("../app/style/list.css"),
     include_str!("../app/style/picture.css"),
 ];
 
 /// In the order in which they build on each other.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("../app/script/data.js"),
     include_str!("../app/script/address.js"),
     include_str!("../app/script/overview.js"),
     include_str!("../app/script/list.js"),
+    include_str!("../app/script/groups.js"),
     include_str!("../app/script/stage.js"),
     include_str!("../app/script/picture.js"),
     include_str!("../app/script/report.js"),
@@ -43,8 +45,8 @@ const FONTS: [(&str, &[u8]); 2] = [
 const MESSAGE_LIMIT: usize = 16 * 1024;
 
 /// The page.
-pub(crate) fn render(run: &RunReport) -> String {
-    let data = data_element(&PageData::of(run));
+pub(crate) fn render(run: &RunReport, past: &Past) -> String {
+    let data = data_element(&PageData::of(run, past));
     let mut page = String::with_capacity(data.len() + 256 * 1024);
     // One pass over the template: what is filled in is not searched for places to fill.
     let mut pieces = TEMPLATE.split("{{");
@@ -105,7 +107,18 @@ struct PageData<'a> {
     environment: &'a Environment,
     verdicts: Vec<VerdictData>,
     retried: usize,
+    past: &'a Past,
+    not_run: &'a [SnapshotKey],
+    groups: Vec<GroupData>,
     pictures: Vec<PictureData<'a>>,
+}
+
+#[derive(Serialize)]
+struct GroupData {
+    what: String,
+    extent: String,
+    verdict: VerdictName,
+    keys: Vec<SnapshotKey>,
 }
 
 #[derive(Serialize)]
@@ -146,7 +159,7 @@ struct PictureData<'a> {
 }
 
 impl<'a> PageData<'a> {
-    fn of(run: &'a RunReport) -> Self {
+    fn of(run: &'a RunReport, past: &'a Past) -> Self {
         Self {
             started_at: &run.started_at,
             duration: wording::duration(run.duration_ms),
@@ -154,8 +167,18 @@ impl<'a> PageData<'a> {
             environment: &run.environment,
             verdicts: VerdictName::ALL.into_iter().map(VerdictData::of).collect(),
             retried: Summary::of(&run.pictures).retried,
+            past,
+            not_run: &run.not_run,
+            groups: groups(run).into_iter().map(GroupData::of).collect(),
             pictures: wording::in_order(run).into_iter().map(PictureData::of).collect(),
         }
+    }
+}
+
+impl GroupData {
+    fn of(group: Group) -> Self {
+        let Group { what, extent, verdict, keys } = group;
+        Self { what: shortened(&what), extent, verdict, keys }
     }
 }
 
@@ -202,16 +225,21 @@ impl<'a> PictureData<'a> {
 /// A file of the run, given relative to `run.json`, as the page in `report/` refers to it. `None` for a path that leaves
 /// the run's folder or names another place: the page shows that it was refused.
 fn page_address(path: &str) -> Option<String> {
-    let segments: Vec<_> = path.split('/').collect();
-    if segments.iter().any(|segment| matches!(*segment, "" | "." | "..") || segment.contains('\\')) {
+    if !is_within(path) {
         return None;
     }
+    let segments: Vec<_> = path.split('/').collect();
     let (above, below) = match segments.as_slice() {
         ["report", below @ ..] if !below.is_empty() => ("", below),
         all => ("../", all),
     };
     let encoded: Vec<_> = below.iter().map(|segment| percent_encoded(segment)).collect();
     Some(format!("{above}{}", encoded.join("/")))
+}
+
+/// Whether a path that a run names stays within the run's folder.
+pub(crate) fn is_within(path: &str) -> bool {
+    path.split('/').all(|segment| !matches!(segment, "" | "." | "..") && !segment.contains('\\'))
 }
 
 /// A path segment with everything but letters, digits and `-._~` encoded, so that none of it is a scheme, a query or a

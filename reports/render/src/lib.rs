@@ -1,11 +1,18 @@
-//! The forms in which a run is told, one file per form: `run.json` for programs, one static page for people, lines for
-//! the terminal.
+//! The forms in which a run is told, one file per form: `run.json` for programs, `junit.xml` for what shows test results,
+//! one static page for people, a comment for a pull request, what a job on GitHub shows, lines for the terminal.
 //!
 //! Every form reads [`RunReport`] and nothing else: no picture is opened, no clock or environment is asked. Only
-//! [`write()`] and [`read`] touch the disk.
+//! [`write()`], [`read`], [`cut_short`], [`merge()`] and [`github()`] touch the disk.
 
+mod github;
+mod groups;
+mod history;
 mod html;
 mod json;
+mod junit;
+mod markdown;
+mod merge;
+mod progress;
 mod terminal;
 mod wording;
 
@@ -16,7 +23,14 @@ use std::{
 
 use harness_model::RunReport;
 
+use self::history::Past;
+
+pub use github::github;
+pub use groups::{Group, groups};
 pub use json::read;
+pub use markdown::markdown;
+pub use merge::{MergeError, merge};
+pub use progress::cut_short;
 pub use terminal::terminal;
 
 /// Where [`write()`] put its files.
@@ -26,13 +40,25 @@ pub struct ReportPaths {
     pub run_json: PathBuf,
     /// `report/index.html`.
     pub page: PathBuf,
+    /// `junit.xml`.
+    pub junit: PathBuf,
+    /// `comment.md`.
+    pub comment: PathBuf,
+    /// `history.jsonl`, which outlives the run.
+    pub history: PathBuf,
 }
 
 impl ReportPaths {
     /// The files of a run that lies in `folder`, whether they exist or not.
     #[must_use]
     pub fn within(folder: &Path) -> Self {
-        Self { run_json: folder.join("run.json"), page: folder.join("report").join("index.html") }
+        Self {
+            run_json: folder.join("run.json"),
+            page: folder.join("report").join("index.html"),
+            junit: folder.join("junit.xml"),
+            comment: folder.join("comment.md"),
+            history: folder.join("history.jsonl"),
+        }
     }
 }
 
@@ -79,7 +105,7 @@ pub enum RenderError {
     },
 }
 
-/// Writes `run.json` and `report/index.html` into `folder`, which is made when it is missing.
+/// Writes the run's files into `folder`, which is made when it is missing, and remembers the run in its history.
 ///
 /// Each file is replaced as a whole: a reader sees the old one or the new one, never a half. `run.json` comes first, so
 /// that what was found survives whatever keeps the page from being written.
@@ -89,7 +115,10 @@ pub enum RenderError {
 pub fn write(run: &RunReport, folder: &Path) -> Result<ReportPaths, RenderError> {
     let paths = ReportPaths::within(folder);
     replace(&paths.run_json, &json::render(run))?;
-    replace(&paths.page, &html::render(run))?;
+    let past = Past::of(run, &history::remember(&paths.history, run)?);
+    replace(&paths.page, &html::render(run, &past))?;
+    replace(&paths.junit, &junit::render(run))?;
+    replace(&paths.comment, &markdown(run))?;
     Ok(paths)
 }
 

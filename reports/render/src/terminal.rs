@@ -4,12 +4,16 @@ use std::path::Path;
 
 use harness_model::{PictureReport, RunReport, Summary, VerdictName};
 
-use crate::wording;
+use crate::{Group, groups, wording};
 
 /// Characters of a message that are shown; the rest stands in the report.
 const MESSAGE_WIDTH: usize = 160;
 /// Causes that are shown below a picture; the rest stands in the report.
 const CAUSES_SHOWN: usize = 4;
+/// Groups that are told; the rest stands in the report.
+const GROUPS_SHOWN: usize = 8;
+/// Names of pictures not run that are told; the rest stands in `run.json`.
+const NOT_RUN_SHOWN: usize = 10;
 
 /// Counts in a summary line: what is as it was, then what is not, then what could not be told.
 const COUNTED: [VerdictName; 9] = [
@@ -36,8 +40,10 @@ pub fn terminal(run: &RunReport, report: Option<&Path>, colour: bool) -> String 
     if !told.is_empty() {
         text.push('\n');
     }
+    text.push_str(&group_lines(run));
     text.push_str(&summary_line(run, paint));
     text.push('\n');
+    text.push_str(&not_run_lines(run));
     if let Some(path) = report {
         text.push_str(&format!("report: {}\n", path.display()));
     }
@@ -72,6 +78,35 @@ fn picture_lines(pictures: &[&PictureReport], paint: Paint) -> String {
     text
 }
 
+/// The groups of pictures that changed in the same ways, where that says more than the pictures one by one.
+fn group_lines(run: &RunReport) -> String {
+    let groups = groups(run);
+    if groups.iter().all(|group| group.keys.len() < 2) {
+        return String::new();
+    }
+    let line = |(at, group): (usize, &Group)| {
+        let what = wording::cut(&wording::visible(&group.what), MESSAGE_WIDTH);
+        format!("group {}: {what} ({})\n", at + 1, group.extent)
+    };
+    let mut text: String = groups.iter().enumerate().take(GROUPS_SHOWN).map(line).collect();
+    if let Some(more @ 1..) = groups.len().checked_sub(GROUPS_SHOWN) {
+        text.push_str(&format!("and {}, told in the report\n", wording::plural(more, "more group", "more groups")));
+    }
+    text.push('\n');
+    text
+}
+
+/// The pictures that a run cut short did not come to.
+fn not_run_lines(run: &RunReport) -> String {
+    if run.not_run.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = run.not_run.iter().take(NOT_RUN_SHOWN).map(ToString::to_string).collect();
+    let more = if run.not_run.len() > names.len() { ", …" } else { "" };
+    let count = wording::plural(run.not_run.len(), "picture", "pictures");
+    format!("the run was cut short: {count} not run: {}{more}\n", names.join(", "))
+}
+
 /// What is behind the differing pixels, a line each.
 fn cause_lines(picture: &PictureReport) -> String {
     let mut lines: Vec<_> = picture.causes.iter().take(CAUSES_SHOWN).map(|cause| first_line(&cause.text)).collect();
@@ -84,8 +119,7 @@ fn cause_lines(picture: &PictureReport) -> String {
 /// Verdict, key, pixels, share, largest region, first line of the message.
 fn columns(picture: &PictureReport) -> [String; 6] {
     let compared = picture.comparison.is_some();
-    let region = wording::largest(picture)
-        .map(|region| format!("largest {}×{} at {},{}", region.w, region.h, region.x, region.y));
+    let region = wording::largest(picture).map(|region| format!("largest {}", wording::place(Some(region))));
     [
         wording::verdict(picture.verdict).to_owned(),
         picture.key.to_string(),
@@ -112,10 +146,7 @@ fn first_line(message: &str) -> String {
     if let Some(next) = lines.next().filter(|_| line.ends_with(':')) {
         line = format!("{line} {}", wording::visible(next));
     }
-    if line.chars().count() <= MESSAGE_WIDTH {
-        return line;
-    }
-    line.chars().take(MESSAGE_WIDTH - 1).chain(['…']).collect()
+    wording::cut(&line, MESSAGE_WIDTH)
 }
 
 /// `97 pictures: 95 identical, 1 changed, 1 new · 24.3 s`

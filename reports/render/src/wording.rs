@@ -71,6 +71,24 @@ pub(crate) fn duration(ms: u64) -> String {
     }
 }
 
+/// `1 picture`, `34 pictures`.
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// `120×40 at 24,310`.
+pub(crate) fn place(region: Option<&Region>) -> String {
+    region.map(|region| format!("{}×{} at {},{}", region.w, region.h, region.x, region.y)).unwrap_or_default()
+}
+
+/// `text` cut to this many characters, with an ellipsis where something is missing.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
+}
+
 /// The region with the most differing pixels.
 pub(crate) fn largest(picture: &PictureReport) -> Option<&Region> {
     picture.comparison.as_ref()?.regions.iter().max_by_key(|region| region.pixels)

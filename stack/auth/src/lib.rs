@@ -29,7 +29,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::{AdminAccount, Config};
 pub use error::AuthError;
-pub use tables::SCHEMA;
 
 /// The service's routes, ready to be served.
 ///

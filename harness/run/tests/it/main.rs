@@ -7,6 +7,7 @@
 
 mod app;
 mod faults;
+mod interrupted;
 mod refusals;
 mod suite;
 mod verdicts;
@@ -24,7 +25,8 @@ fn main() -> ExitCode {
     if let (Ok(app), Ok(folder)) = (std::env::var(APP), std::env::var(FOLDER)) {
         return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref())));
     }
-    let tests: Vec<(&str, fn())> = [verdicts::tests(), refusals::tests(), faults::tests()].concat();
+    let tests: Vec<(&str, fn())> =
+        [verdicts::tests(), refusals::tests(), faults::tests(), interrupted::tests()].concat();
     let trials = tests.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             test();

@@ -1,8 +1,8 @@
 // What is shown, kept in the address after `#`, so that a view can be sent to somebody, reloaded, and left by going back.
 "use strict";
 
-const EMPTY = Object.freeze({ verdict: "", viewer: "", viewport: "", flow: "", q: "", p: "", view: "", region: "" });
-const FILTERS = ["verdict", "viewer", "viewport", "flow", "q"];
+const EMPTY = Object.freeze({ verdict: "", viewer: "", viewport: "", flow: "", q: "", group: "", p: "", view: "", region: "" });
+const FILTERS = ["verdict", "viewer", "viewport", "flow", "q", "group"];
 
 let shown = readAddress();
 

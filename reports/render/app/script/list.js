@@ -39,6 +39,7 @@ function filtered() {
     (shown.viewer === "" || picture.viewer === shown.viewer) &&
     (shown.viewport === "" || picture.viewport === shown.viewport) &&
     (shown.flow === "" || picture.flow === shown.flow) &&
+    (shown.group === "" || picture.group === Number(shown.group)) &&
     words.every((word) => wordsOf(picture).includes(word)));
 }
 
@@ -51,6 +52,7 @@ function drawList() {
   if (id("q").value !== shown.q) id("q").value = shown.q;
   id("clear").hidden = !isFiltered();
   markOverview();
+  markGroups();
   const asked = FILTERS.map((name) => shown[name]).join("\n");
   if (asked === list.asked) return;
   list.asked = asked;

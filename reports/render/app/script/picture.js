@@ -73,7 +73,7 @@ function viewBar(picture) {
   } }), words);
   const zoom = (factor, sign, words) => make("button.tool", { type: "button", "aria-label": words, title: words, onclick: () => zoomBy(factor) }, sign);
   return make("div.views", {}, canCompare(picture) && views, make("div.stage-tools", {},
-    toggle("boxes", "Regions", regionsOf(picture).length), toggle("masks", "Masks", picture.masks.length),
+    toggle("boxes", "Regions", regionsOf(picture).length), toggle("elements", "Elements", picture.causes.filter((cause) => cause.boxes.length > 0).length), toggle("masks", "Masks", picture.masks.length),
     (picture.images.expected ?? picture.images.actual) !== undefined && make("span.zoom-tools", {}, zoom(1 / ZOOM.step, "−", "Zoom out"), make("span.zoom", { role: "status", "aria-label": "Zoom" }), zoom(ZOOM.step, "+", "Zoom in"), zoom(null, "Fit", "Fit to the pane"))));
 }
 
@@ -140,7 +140,10 @@ function causeList(picture) {
     const words = make("bdi", { dir: "auto" }, text);
     return make("li", {}, at === undefined ? words : make("button", { type: "button", title: `Go to region ${at + 1}`, onclick: () => show({ region: String(at + 1) }) }, words));
   };
-  return make("section", {}, make("h2", {}, "What changed"), make("ul.causes", {}, ...picture.causes.map(item)));
+  const group = run.groups[picture.group - 1];
+  const others = group === undefined ? 0 : group.keys.length - 1;
+  return make("section", {}, make("h2", {}, "What changed"), make("ul.causes", {}, ...picture.causes.map(item)),
+    others > 0 && make("p.alike", {}, make("a", { href: addressOf({ ...EMPTY, group: String(picture.group) }) }, `The same on ${plural(others, "other picture", "other pictures")}`)));
 }
 
 function regionList(picture) {

@@ -3,8 +3,8 @@
 
 const KEYS = [
   ["Everywhere", [[["j", "k"], "next and previous picture"], [["↓", "↑"], "the same in the list"], [["/"], "search"], [["?"], "these keys"], [["Esc"], "back"], [["t"], "light, dark, as the system"]]],
-  ["In the list", [[["Enter"], "open the picture"], [["c"], "clear all filters"]]],
-  ["In a picture", [[["←", "→"], "previous and next picture"], [["1"], "side by side"], [["2"], "slider; arrow keys move it"], [["3"], "difference"], [["4"], "onion skin"], [["5"], "blink; space pauses"], [["n", "p"], "next and previous region"], [["b"], "regions on and off"], [["m"], "masks on and off"], [["+", "−"], "zoom in and out"], [["0"], "fit to the pane"]]],
+  ["In the list", [[["Enter"], "open the picture"], [["g"], "next group"], [["c"], "clear all filters"]]],
+  ["In a picture", [[["←", "→"], "previous and next picture"], [["1"], "side by side"], [["2"], "slider; arrow keys move it"], [["3"], "difference"], [["4"], "onion skin"], [["5"], "blink; space pauses"], [["n", "p"], "next and previous region"], [["b"], "regions on and off"], [["e"], "elements on and off"], [["m"], "masks on and off"], [["+", "−"], "zoom in and out"], [["0"], "fit to the pane"]]],
 ];
 const THEMES = ["", "light", "dark"];
 
@@ -65,6 +65,7 @@ function inList(key) {
   switch (key) {
     case "j": case "ArrowDown": return () => focusRow(list.current + 1);
     case "k": case "ArrowUp": return () => focusRow(list.current < 0 ? 0 : list.current - 1);
+    case "g": return run.groups.length > 0 ? () => show({ group: String(Number(shown.group) % run.groups.length + 1) }) : null;
     case "c": case "Escape": return isFiltered() ? () => show(Object.fromEntries(FILTERS.map((name) => [name, ""]))) : null;
     default: return null;
   }
@@ -80,6 +81,7 @@ function inPicture(key) {
     case "n": return () => stepRegion(1);
     case "p": return () => stepRegion(-1);
     case "b": return flip("boxes");
+    case "e": return flip("elements");
     case "m": return flip("masks");
     case "+": case "=": return () => zoomBy(ZOOM.step);
     case "-": case "−": return () => zoomBy(1 / ZOOM.step);
@@ -146,6 +148,8 @@ function nextTheme() {
 }
 
 drawOverview();
+drawPast();
+drawGroups();
 drawFilters();
 drawHelp();
 id("run").hidden = false;

@@ -13,9 +13,13 @@ const ZOOM = { step: 1.25, least: 0.05, most: 8 };
 const BLINK_MS = 650;
 // Beyond this, boxes show their number only when pointed at, or numbers would hide the picture.
 const MANY_REGIONS = 12;
+// Causes whose elements are drawn, boxes of each, and how many causes may have their words in sight at once.
+const CAUSES_DRAWN = 20;
+const BOXES_DRAWN = 12;
+const FEW_CAUSES = 4;
 const narrow = matchMedia("(max-width: 900px)");
 
-const stage = { picture: null, element: null, ports: [], zoom: 0, fit: true, size: { width: 1, height: 1 }, timer: 0, boxes: true, masks: true };
+const stage = { picture: null, element: null, ports: [], zoom: 0, fit: true, size: { width: 1, height: 1 }, timer: 0, boxes: true, masks: true, elements: true };
 
 function drawStage(picture, view) {
   clearInterval(stage.timer);
@@ -33,7 +37,7 @@ function drawStage(picture, view) {
   else if (!both) panes = [pane(picture, actual === undefined ? "expected" : "actual")];
   else panes = { side: sidePanes, slider: sliderPane, difference: differencePane, onion: onionPane, blink: blinkPane }[view](picture);
   stage.element.replaceChildren(...panes);
-  stage.element.className = `panes${panes.length === 1 ? " single" : ""}${stage.boxes ? "" : " no-boxes"}${stage.masks ? "" : " no-masks"}${regionsOf(picture).length > MANY_REGIONS ? " many" : ""}`;
+  stage.element.className = `panes${panes.length === 1 ? " single" : ""}${stage.boxes ? "" : " no-boxes"}${stage.masks ? "" : " no-masks"}${stage.elements ? "" : " no-elements"}${regionsOf(picture).length > MANY_REGIONS ? " many" : ""}`;
   arrangePanes();
   linkPorts();
   layZoom();
@@ -178,6 +182,13 @@ function blinkPane(picture) {
   return [frame(tag, "expected and actual in turn", sheet, make("span.dial", {}, pause))];
 }
 
+// What happened to an element, in few words: its name and what changed.
+function wordsBeside({ element = "", changes = [], text }) {
+  const told = changes.slice(0, 3).map(({ property, from, to }) => `${property} ${from} → ${to}`).join(", ");
+  const words = told ? `${element}: ${told}` : text;
+  return words.length > 110 ? `${words.slice(0, 109)}…` : words;
+}
+
 // Boxes in shares of the whole sheet, so that they need no care when the zoom changes.
 function boxesOf(picture) {
   const { width, height } = stage.size;
@@ -186,6 +197,13 @@ function boxesOf(picture) {
   for (const mask of picture.masks) {
     for (const box of mask.boxes) boxes.append(make("div.mask", { style: share(box), title: `masked: ${mask.selector}` }));
   }
+  picture.causes.filter((cause) => cause.boxes.length > 0).slice(0, CAUSES_DRAWN).forEach((cause, _, drawn) => {
+    cause.boxes.slice(0, BOXES_DRAWN).forEach((box, at) => {
+      // The words stand beside the first box; of many causes each tells its own when pointed at.
+      const words = at === 0 && make(`bdi.cause-words${box.y + box.h > height - 60 ? ".above" : ""}`, { dir: "auto" }, wordsBeside(cause));
+      boxes.append(make(`div.cause${drawn.length > FEW_CAUSES ? ".quiet" : ""}`, { style: share(box), "aria-hidden": "true" }, words));
+    });
+  });
   regionsOf(picture).slice(0, 200).forEach((region, index) => {
     const atEdge = region.x === 0 || region.y === 0 || region.x + region.w >= width || region.y + region.h >= height;
     boxes.append(make(`button.box${region.y < 24 ? ".at-top" : ""}${atEdge ? ".at-edge" : ""}`, { type: "button", tabindex: -1, "aria-hidden": "true", "data-region": index + 1, style: share(region), onclick: () => show({ region: String(index + 1) }) }, make("span", {}, index + 1)));

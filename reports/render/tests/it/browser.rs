@@ -8,7 +8,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use harness_model::{PictureReport, VerdictName};
+use harness_model::{PictureReport, RunReport, VerdictName};
 use reports_render::write;
 use serde_json::Value;
 
@@ -32,13 +32,13 @@ fn chromium() -> OsString {
 }
 
 /// A report on disk, with a file for each picture it names.
-struct Report {
+pub(crate) struct Report {
     folder: tempfile::TempDir,
     page: PathBuf,
 }
 
 impl Report {
-    fn of(pictures: Vec<PictureReport>) -> Self {
+    pub(crate) fn of(pictures: Vec<PictureReport>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for images in pictures.iter().map(|picture| &picture.images) {
             for file in [&images.expected, &images.actual, &images.diff].into_iter().flatten() {
@@ -51,12 +51,17 @@ impl Report {
         Self { folder, page }
     }
 
+    /// Reports another run in the same place.
+    pub(crate) fn replace(&self, run: &RunReport) {
+        write(run, self.folder.path()).unwrap();
+    }
+
     /// Opens the page at `#hash`, runs `script` in it and gives what the script answers.
     ///
     /// The script is the body of an async function; `press(key)` presses a key where the focus is, `text(selector)`
     /// gives the texts of the elements in sight, `until(condition)` waits. Errors of the page or the script fail the
     /// test.
-    fn ask(&self, hash: &str, script: &str) -> Value {
+    pub(crate) fn ask(&self, hash: &str, script: &str) -> Value {
         let page = fs::read_to_string(&self.page).unwrap();
         let (before, after) = page.rsplit_once("</body>").unwrap();
         let driven = self.page.with_file_name("driven.html");

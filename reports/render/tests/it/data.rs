@@ -63,8 +63,8 @@ fn no_text_of_a_run_can_end_the_element_that_holds_it() {
     }
 }
 
-/// The data and the page's seven scripts.
-const PLAIN_SCRIPTS: usize = 8;
+/// The data and the page's eight scripts.
+const PLAIN_SCRIPTS: usize = 9;
 
 #[test]
 fn the_page_is_whole_and_asks_for_nothing() {

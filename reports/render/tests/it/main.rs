@@ -7,7 +7,12 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 mod browser;
+mod ci;
 mod data;
+mod groups;
+mod hostile;
+mod junit;
+mod merging;
 mod run_file;
 mod sample;
 mod terminal;

@@ -39,7 +39,7 @@ fn the_same_findings_give_the_same_bytes_in_whatever_order_they_came() {
 }
 
 #[test]
-fn writing_leaves_nothing_beside_the_two_files() {
+fn writing_leaves_nothing_beside_the_files_of_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let found = run(vec![picture("home/dashboard/anna-desktop", VerdictName::Identical)]);
     write(&found, folder.path()).unwrap();
@@ -50,7 +50,7 @@ fn writing_leaves_nothing_beside_the_two_files() {
         names.sort();
         names
     };
-    assert_eq!(names(folder.path()), ["report", "run.json"]);
+    assert_eq!(names(folder.path()), ["comment.md", "history.jsonl", "junit.xml", "report", "run.json"]);
     assert_eq!(names(&folder.path().join("report")), ["index.html"]);
 }
 

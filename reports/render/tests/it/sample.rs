@@ -18,6 +18,8 @@ pub(crate) fn run(pictures: Vec<PictureReport>) -> RunReport {
         },
         summary: Summary::of(&pictures),
         pictures,
+        shard: None,
+        not_run: vec![],
     }
 }
 

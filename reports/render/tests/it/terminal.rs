@@ -38,6 +38,10 @@ changed               todo/list/anna-desktop       1440 px  0.11111 %  largest 1
 new                   journal/list/lena-desktop
 passed with a change  notes/list/julia-desktop     1440 px  0.11111 %  largest 120×40 at 24,310
 
+group 1: the page answered 502 (1 picture, tom only, mobile only, habits only)
+group 2: 2 regions differ, the largest 120×40 at 24,310; what changed is not known (3 pictures, anna, julia and kai, desktop only, home, notes and todo)
+group 3: journal/list: a page without a baseline (1 picture, lena only, desktop only, journal only)
+
 7 pictures: 1 identical, 1 passed, 1 passed with a change, 2 changed, 1 new, 1 error · 1 retried · 24.3 s
 "
     );
