@@ -47,6 +47,14 @@ pub enum CompareError {
         /// Its size.
         size: Size,
     },
+    /// The picture moves: one of its frames would stand for all of them.
+    #[error("the {side} picture is animated; of its {frames} frames only one would be compared")]
+    Animated {
+        /// Which picture.
+        side: Side,
+        /// How many frames it has.
+        frames: u32,
+    },
     /// The threshold is no number from 0 to 1.
     #[error("the threshold of a pixel must lie between 0 and 1, not {0}")]
     Threshold(f64),

@@ -30,13 +30,16 @@ impl Picture {
     /// Decodes a PNG of any colour type and depth.
     ///
     /// # Errors
-    /// When the bytes are no whole and sound PNG of at most [`MAX_PIXELS`]; the error names `side`.
+    /// When the bytes are no whole and sound PNG of at most [`MAX_PIXELS`], or an animated one; the error names `side`.
     pub fn decode(side: Side, bytes: &[u8]) -> Result<Self, CompareError> {
         let fail = |error| decoding_failed(side, bytes.len(), error);
         let mut decoder = Decoder::new(Cursor::new(bytes));
         decoder.set_transformations(Transformations::normalize_to_color8());
         let size = checked_size(side, decoder.read_header_info().map_err(fail)?)?;
         let mut reader = decoder.read_info().map_err(fail)?;
+        if let Some(frames) = frames(reader.info()) {
+            return Err(CompareError::Animated { side, frames });
+        }
         let mut samples = vec![0; reader.output_buffer_size().ok_or(CompareError::TooLarge { side, size })?];
         let color = reader.next_frame(&mut samples).map_err(fail)?.color_type;
         reader.finish().map_err(fail)?;
@@ -73,6 +76,11 @@ fn checked_size(side: Side, info: &png::Info<'_>) -> Result<Size, CompareError> 
         return Err(CompareError::TooLarge { side, size });
     }
     Ok(size)
+}
+
+/// How many pictures an animated PNG shows one after the other.
+fn frames(info: &png::Info<'_>) -> Option<u32> {
+    info.animation_control().map(|animation| animation.num_frames).filter(|&frames| frames > 1)
 }
 
 fn decoding_failed(side: Side, len: usize, error: DecodingError) -> CompareError {

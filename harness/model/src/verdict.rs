@@ -1,5 +1,7 @@
 //! What was found when a picture was compared with its baseline.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Region, Size};
@@ -99,9 +101,40 @@ impl Comparison {
     }
 }
 
+/// How much differs and where, on one line.
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} pixels ({:.5} %) differ", self.diff_pixels, self.ratio * 100.0)?;
+        let place = |region: &Region| format!("{}×{} at {},{}", region.w, region.h, region.x, region.y);
+        match self.regions.as_slice() {
+            [] => Ok(()),
+            [only] => write!(f, " in one region of {}", place(only)),
+            [largest, ..] => write!(f, " in {} regions, the largest {}", self.regions.len(), place(largest)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_count_is_told_with_its_share_and_place() {
+        let size = Size { width: 100, height: 100 };
+        let region = |x, pixels| Region { x, y: 5, w: 20, h: 10, pixels };
+        let found = |regions: Vec<Region>| Comparison {
+            diff_pixels: regions.iter().map(|r| r.pixels).sum(),
+            ratio: 0.01234,
+            regions,
+            ..Comparison::identical(size)
+        };
+        assert_eq!(found(vec![]).to_string(), "0 pixels (1.23400 %) differ");
+        assert_eq!(found(vec![region(3, 9)]).to_string(), "9 pixels (1.23400 %) differ in one region of 20×10 at 3,5");
+        assert_eq!(
+            found(vec![region(3, 9), region(50, 1)]).to_string(),
+            "10 pixels (1.23400 %) differ in 2 regions, the largest 20×10 at 3,5"
+        );
+    }
 
     #[test]
     fn names_on_the_wire_are_the_names_in_the_filters() {

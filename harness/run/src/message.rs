@@ -37,7 +37,7 @@ pub(crate) fn different(
         }
         _ => String::new(),
     };
-    let _never_fails = write!(text, "{}", pixels(found));
+    let _never_fails = write!(text, "{found}");
     if verdict == VerdictName::Changed {
         let _never_fails = write!(text, "; at most {} may", percent(gate));
         let steps = sweep(outcome);
@@ -52,7 +52,7 @@ pub(crate) fn different(
 
 /// A change below the gate.
 pub(crate) fn small_change(found: &Comparison, causes: &[Cause]) -> String {
-    format!("{}: below the gate, but together{}", pixels(found), because(causes))
+    format!("{found}: below the gate, but together{}", because(causes))
 }
 
 /// What changed, a line each.
@@ -73,49 +73,13 @@ pub(crate) fn never_settled(reasons: &[String]) -> String {
     format!("the page never came to rest:\n  {reasons}\nhelp: mask what moves, or let the page say when it is ready")
 }
 
-fn pixels(found: &Comparison) -> String {
-    let regions = match found.regions.as_slice() {
-        [] => String::new(),
-        [only] => format!(" in one region of {}×{} at {},{}", only.w, only.h, only.x, only.y),
-        [largest, ..] => format!(
-            " in {} regions, the largest {}×{} at {},{}",
-            found.regions.len(),
-            largest.w,
-            largest.h,
-            largest.x,
-            largest.y
-        ),
-    };
-    format!("{} pixels ({}) differ{regions}", found.diff_pixels, percent(found.ratio))
-}
-
 fn percent(ratio: f64) -> String {
     format!("{:.5} %", ratio * 100.0)
 }
 
 #[cfg(test)]
 mod tests {
-    use harness_model::{Region, Size};
-
     use super::*;
-
-    #[test]
-    fn a_count_is_told_with_its_share_and_place() {
-        let size = Size { width: 100, height: 100 };
-        let region = |x, pixels| Region { x, y: 5, w: 20, h: 10, pixels };
-        let found = |regions: Vec<Region>| Comparison {
-            diff_pixels: regions.iter().map(|r| r.pixels).sum(),
-            ratio: 0.01234,
-            regions,
-            ..Comparison::identical(size)
-        };
-        assert_eq!(pixels(&found(vec![])), "0 pixels (1.23400 %) differ");
-        assert_eq!(pixels(&found(vec![region(3, 9)])), "9 pixels (1.23400 %) differ in one region of 20×10 at 3,5");
-        assert_eq!(
-            pixels(&found(vec![region(3, 9), region(50, 1)])),
-            "10 pixels (1.23400 %) differ in 2 regions, the largest 20×10 at 3,5"
-        );
-    }
 
     #[test]
     fn the_first_causes_are_told_a_line_each() {

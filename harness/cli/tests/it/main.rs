@@ -1,0 +1,24 @@
+//! The program `visual` as a person runs it: a process, its output, its exit code, its files.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod diff;
+mod png_files;
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+/// `visual` with these words, in this folder, without what the caller's environment may say.
+pub(crate) fn visual(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_visual"));
+    command.current_dir(folder).args(words).env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
+    command
+}
+
+/// What a finished program said, and its exit code.
+pub(crate) fn told(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
