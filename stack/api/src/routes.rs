@@ -69,6 +69,8 @@ pub const SYNC_PULL: &str = "/sync/{app_id}/pull";
 pub const SYNC_RECORDS: &str = "/sync/{app_id}/records";
 /// `GET` server-sent events.
 pub const SYNC_STREAM: &str = "/sync/{app_id}/stream";
+/// `GET` server-sent events of collections of several apps: `?follow=app/collection@cursor,…`.
+pub const SYNC_SHARED_STREAM: &str = "/sync/stream";
 /// `DELETE` everything a deleted user wrote; `X-Service-Key`.
 pub const SYNC_INTERNAL_USER: &str = "/internal/users/{id}";
 /// `DELETE` everything of a deleted space; `X-Service-Key`.

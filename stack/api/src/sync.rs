@@ -171,10 +171,13 @@ pub struct RecordsResponse<R = Record> {
     pub synced_until: String,
 }
 
-/// The data of a `changes` event on `GET /sync/{appId}/stream`.
+/// The data of a `changes` event on `GET /sync/{appId}/stream` and `GET /sync/stream`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StreamEvent<C = Change> {
+    /// App of the collection. The original sends none: there a stream is one app's.
+    #[serde(default)]
+    pub app_id: String,
     /// Collection.
     pub table: String,
     /// New changes.

@@ -147,6 +147,7 @@ impl Feed {
             let last = &run[run.len() - 1];
             let until = standing.unwrap_or(last.cursor);
             let event = StreamEvent {
+                app_id: self.app_id.clone(),
                 table: last.table.clone(),
                 changes: run.iter().map(|change| change.as_json()).collect(),
                 synced_until: until.to_string(),

@@ -40,6 +40,8 @@ pub(crate) enum Refusal {
     TooManyCollections(usize),
     #[error("invalid {what} {text:?}: not an RFC 3339 time")]
     Time { what: &'static str, text: String },
+    #[error("invalid follow {0:?}: write app/collection@cursor, and commas between several")]
+    Follow(String),
     #[error("{0}")]
     Name(NameFault),
     #[error("{0}")]
@@ -63,6 +65,7 @@ impl Refusal {
             | Self::MissingCollection
             | Self::TooManyCollections(_)
             | Self::Time { .. }
+            | Self::Follow(_)
             | Self::Name(_) => StatusCode::BAD_REQUEST,
         }
     }

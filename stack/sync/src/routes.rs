@@ -6,6 +6,7 @@ mod parameters;
 mod pull;
 mod push;
 mod records;
+mod shared_stream;
 mod stream;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .route(paths::SYNC_PULL, get(pull::pull))
         .route(paths::SYNC_RECORDS, get(records::records))
         .route(paths::SYNC_STREAM, get(stream::stream))
+        .route(paths::SYNC_SHARED_STREAM, get(shared_stream::shared_stream))
         .route(paths::SYNC_INTERNAL_USER, delete(internal::erase_user))
         .route(paths::SYNC_INTERNAL_SPACE, delete(internal::erase_space))
         .route(paths::HEALTH, get(health::health))

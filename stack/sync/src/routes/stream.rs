@@ -26,7 +26,7 @@ use crate::{
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Tells nginx, which would collect events otherwise.
-const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+pub(super) const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 /// Silence after which a heartbeat is sent.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
@@ -59,7 +59,7 @@ pub(super) async fn stream(
     Ok(([UNBUFFERED], events(deliveries.take_until(stop.cancelled_owned()))).into_response())
 }
 
-fn events(deliveries: impl Stream<Item = Delivery> + Send + 'static) -> impl IntoResponse {
+pub(super) fn events(deliveries: impl Stream<Item = Delivery> + Send + 'static) -> impl IntoResponse {
     let events = deliveries.map(|Delivery { json, resume }| {
         let event = Event::default().event("changes").data(json);
         Ok::<_, Infallible>(match resume {

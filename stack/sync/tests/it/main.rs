@@ -15,5 +15,6 @@ mod push;
 mod records;
 mod rig;
 mod service;
+mod shared_stream;
 mod spaces;
 mod stream;

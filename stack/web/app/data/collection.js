@@ -7,7 +7,7 @@
  * @import { CollectionConfig } from '../config.js'
  * @import { Change, Folded } from './fold.js'
  * @import { Store } from './store.js'
- * @import { SyncClient } from './sync.js'
+ * @import { Page, Place, SyncClient } from './sync.js'
  *
  * @typedef {Record<string, unknown> & {id: string, spaceId: string | null}} Item A decrypted record.
  *
@@ -82,18 +82,21 @@ export class Collection extends EventTarget {
   }
 
   /**
-   * Takes changes as they happen, until the connection ends.
+   * How far this collection was read: where a stream of it has to begin.
    *
-   * @param {AbortSignal} signal
-   * @param {{opened: () => void, heard: (changes: Change[]) => void}} listener
+   * @returns {Place}
    */
-  async follow(signal, { opened, heard }) {
-    const { sync } = this.#surroundings;
-    if (!sync) return;
-    for await (const page of sync.follow(this.#config, this.#cursor, signal, opened)) {
-      heard(page.changes);
-      await this.#take(page.changes, page.cursor);
-    }
+  get place() {
+    return { collection: this.#config, since: this.#cursor };
+  }
+
+  /**
+   * Takes changes that the stream brought.
+   *
+   * @param {Page} page
+   */
+  async hear({ changes, cursor }) {
+    await this.#take(changes, cursor);
   }
 
   /**

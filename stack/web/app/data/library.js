@@ -30,6 +30,7 @@ export class Library extends EventTarget {
   #session;
   #store;
   #tabs;
+  #sync;
   #spacesCurrent = false;
   /** @type {Promise<void> | null} */
   #catchingUp = null;
@@ -46,9 +47,10 @@ export class Library extends EventTarget {
     this.user = user;
     this.#store = new Store(user.id);
     this.#tabs = new Tabs(user.id);
+    this.#sync = session ? new SyncClient(config, session) : null;
     const surroundings = {
       store: this.#store,
-      sync: session ? new SyncClient(config, session) : null,
+      sync: this.#sync,
       key: this.#openVault(),
       written: (/** @type {import('./fold.js').Change} */ change) => {
         this.#tabs.tell({ kind: 'changes', table: change.table, changes: [change] });
@@ -170,27 +172,34 @@ export class Library extends EventTarget {
     if (this.#session) this.#setOnline(true);
   }
 
-  /** Holds the streams for all tabs of this user. */
+  /** Holds the stream for all tabs of this user. */
   async #lead() {
-    await Promise.all([...this.collections.values()].map((collection) => this.#follow(collection)));
-  }
-
-  /** @param {Collection} collection */
-  async #follow(collection) {
     const forever = new AbortController();
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       try {
-        await collection.follow(forever.signal, {
-          opened: () => {
-            wait = FIRST_RETRY_MS;
-            this.#setOnline(true);
-          },
-          heard: (changes) => this.#tabs.tell({ kind: 'changes', table: collection.table, changes }),
+        await this.#follow(forever.signal, () => {
+          wait = FIRST_RETRY_MS;
+          this.#setOnline(true);
         });
       } catch (error) {
         if (this.#failed(error)) return;
       }
       await this.#pause(wait);
+    }
+  }
+
+  /**
+   * Takes changes as they happen, until the connection ends.
+   *
+   * @param {AbortSignal} signal
+   * @param {() => void} opened
+   */
+  async #follow(signal, opened) {
+    if (!this.#sync) return;
+    const places = [...this.collections.values()].map((collection) => collection.place);
+    for await (const { table, page } of this.#sync.follow(places, signal, opened)) {
+      this.#tabs.tell({ kind: 'changes', table, changes: page.changes });
+      await this.#byTable(table)?.hear(page);
     }
   }
 

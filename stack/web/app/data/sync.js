@@ -9,6 +9,10 @@
  * @property {Change[]} changes
  * @property {string} cursor
  * @property {boolean} hasMore
+ *
+ * @typedef {object} Place A collection and how far it was read.
+ * @property {CollectionConfig} collection
+ * @property {string} since
  */
 
 import { readEvents } from './event-stream.js';
@@ -62,17 +66,17 @@ export class SyncClient {
   }
 
   /**
-   * What happens from now on, until the connection ends.
+   * What happens from now on in all these collections, on one connection, until it ends. One for each would soon use up
+   * the six that a browser keeps to a host.
    *
-   * @param {CollectionConfig} collection
-   * @param {string} since
+   * @param {Place[]} places
    * @param {AbortSignal} signal
    * @param {() => void} opened Called once the server has taken the request.
-   * @returns {AsyncGenerator<Page>}
+   * @returns {AsyncGenerator<{table: string, page: Page}>}
    */
-  async *follow({ appId, table }, since, signal, opened) {
-    const query = new URLSearchParams({ collections: table, since });
-    const url = `${this.#url}/sync/${appId}/stream?${query}`;
+  async *follow(places, signal, opened) {
+    const follow = places.map(({ collection, since }) => `${collection.appId}/${collection.table}@${since}`).join(',');
+    const url = `${this.#url}/sync/stream?${new URLSearchParams({ follow })}`;
     const silence = new AbortController();
     const init = { headers: { Accept: 'text/event-stream' }, signal: AbortSignal.any([signal, silence.signal]) };
     let watchdog = setTimeout(() => silence.abort(), SILENCE_MS);
@@ -84,7 +88,8 @@ export class SyncClient {
         watchdog = setTimeout(() => silence.abort(), SILENCE_MS);
         if (event.name !== 'changes') continue;
         const data = JSON.parse(event.data);
-        if (data.table === table) yield pageOf(data);
+        const known = places.some(({ collection: { appId, table } }) => data.appId === appId && data.table === table);
+        if (known) yield { table: data.table, page: pageOf(data) };
       }
     } finally {
       clearTimeout(watchdog);

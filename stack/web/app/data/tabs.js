@@ -1,6 +1,6 @@
 /**
  * Several tabs of one user. A browser opens only six connections to a server, and each stream takes one for as long as it
- * lives: so one tab holds the streams and tells the others what it hears. When it closes, another takes over.
+ * lives: so one tab holds the stream and tells the others what it hears. When it closes, another takes over.
  *
  * @import { Change } from './fold.js'
  *
