@@ -3,9 +3,15 @@
 //!
 //! One file, one flow. To add one, write a file that reads like a sentence and name it in [`all`].
 
+mod articles;
+mod calendar;
+mod contacts;
+mod goals;
 mod habits;
 mod home;
+mod invoices;
 mod journal;
+mod mood;
 mod notes;
 mod personas;
 mod suite;
@@ -15,7 +21,19 @@ use harness_run::Flow;
 
 /// Every flow.
 fn all() -> Vec<Flow> {
-    vec![home::flow(), todo::flow(), notes::flow(), journal::flow(), habits::flow()]
+    vec![
+        home::flow(),
+        todo::flow(),
+        calendar::flow(),
+        notes::flow(),
+        journal::flow(),
+        mood::flow(),
+        habits::flow(),
+        goals::flow(),
+        contacts::flow(),
+        articles::flow(),
+        invoices::flow(),
+    ]
 }
 
 fn main() -> std::process::ExitCode {

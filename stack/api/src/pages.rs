@@ -28,11 +28,24 @@ pub const NOTES: Page = Page { path: "/notes", module: "notes", title: "Notizen"
 pub const JOURNAL: Page = Page { path: "/journal", module: "journal", title: "Tagebuch", navigation: true };
 /// Habits.
 pub const HABITS: Page = Page { path: "/habits", module: "habits", title: "Gewohnheiten", navigation: true };
+/// Appointments.
+pub const CALENDAR: Page = Page { path: "/calendar", module: "calendar", title: "Kalender", navigation: true };
+/// People.
+pub const CONTACTS: Page = Page { path: "/contacts", module: "contacts", title: "Kontakte", navigation: true };
+/// Moods.
+pub const MOOD: Page = Page { path: "/mood", module: "mood", title: "Stimmung", navigation: true };
+/// Articles.
+pub const ARTICLES: Page = Page { path: "/articles", module: "articles", title: "Artikel", navigation: true };
+/// Goals.
+pub const GOALS: Page = Page { path: "/goals", module: "goals", title: "Ziele", navigation: true };
+/// Invoices.
+pub const INVOICES: Page = Page { path: "/invoices", module: "invoices", title: "Rechnungen", navigation: true };
 /// Where a visitor without a session lands.
 pub const SIGN_IN: Page = Page { path: "/sign-in", module: "sign-in", title: "Anmelden", navigation: false };
 
 /// Every page, in the order of the navigation.
-pub const ALL: &[Page] = &[HOME, TODO, NOTES, JOURNAL, HABITS, SIGN_IN];
+pub const ALL: &[Page] =
+    &[HOME, TODO, CALENDAR, NOTES, JOURNAL, MOOD, HABITS, GOALS, CONTACTS, ARTICLES, INVOICES, SIGN_IN];
 
 #[cfg(test)]
 mod tests {

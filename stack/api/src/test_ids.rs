@@ -16,6 +16,18 @@ pub const NOTE: &str = "note";
 pub const JOURNAL_ENTRY: &str = "journal-entry";
 /// One habit.
 pub const HABIT: &str = "habit";
+/// One appointment.
+pub const EVENT: &str = "event";
+/// One person.
+pub const CONTACT: &str = "contact";
+/// One mood.
+pub const MOOD: &str = "mood";
+/// One article.
+pub const ARTICLE: &str = "article";
+/// One goal.
+pub const GOAL: &str = "goal";
+/// One invoice.
+pub const INVOICE: &str = "invoice";
 /// The text shown where a list is empty.
 pub const EMPTY: &str = "empty";
 /// The sign-in form.

@@ -50,9 +50,8 @@ fn told(error: &ValidationError<'_>, schema: &Map<String, Value>) -> Vec<Argumen
     let one = |field: String, reason: String| vec![ArgumentFault { field, reason }];
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let known: Vec<&str> = schema
-                .get("properties")
-                .and_then(Value::as_object)
+            let known: Vec<&str> = schema_at(schema, error)
+                .and_then(|schema| schema.get("properties")?.as_object())
                 .into_iter()
                 .flatten()
                 .map(|(name, _)| name.as_str())
@@ -70,6 +69,14 @@ fn told(error: &ValidationError<'_>, schema: &Map<String, Value>) -> Vec<Argumen
         }
         kind => one(if place.is_empty() { "arguments".to_owned() } else { place }, reason(kind, error)),
     }
+}
+
+/// The part of the schema that describes the value which the error is about.
+fn schema_at<'a>(schema: &'a Map<String, Value>, error: &ValidationError<'_>) -> Option<&'a Map<String, Value>> {
+    error.instance_path().segments().try_fold(schema, |schema, segment| match segment {
+        LocationSegment::Property(name) => schema.get("properties")?.get(&*name)?.as_object(),
+        LocationSegment::Index(_) => schema.get("items")?.as_object(),
+    })
 }
 
 fn unknown_field(name: &str, known: &[&str]) -> String {

@@ -36,6 +36,11 @@ pub(crate) struct Done {
 
 pub(crate) const DONE: Done = Done { ok: true };
 
+/// For `serde(default)`.
+pub(crate) fn fifty() -> usize {
+    50
+}
+
 /// For `skip_serializing_if`.
 pub(crate) fn is_zero(count: &usize) -> bool {
     *count == 0
@@ -51,7 +56,69 @@ where
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
+/// Tells a field that is null from one that is absent.
+pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// The arguments of every `module.archive`.
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Archive {
+    /// Id of the record, as the list gives it.
+    #[schemars(with = "uuid::Uuid")]
+    id: String,
+    /// False brings the record back.
+    #[serde(default = "yes")]
+    archived: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
 impl ToolContext {
+    /// Archives a record, or brings it back.
+    pub(crate) async fn archive(
+        &self,
+        collection: &Collection,
+        kind: &'static str,
+        Archive { id, archived }: Archive,
+    ) -> Result<Done, Fault> {
+        let record = self.find(collection, kind, &id).await?;
+        let fields = Map::from_iter([("isArchived".to_owned(), Value::from(archived))]);
+        self.set(collection, &record, fields).await?;
+        Ok(DONE)
+    }
+
+    /// Sets the fields that `input` names; it is refused when it names none.
+    pub(crate) async fn update<I: Serialize + JsonSchema>(
+        &self,
+        collection: &Collection,
+        kind: &'static str,
+        id: &str,
+        input: &I,
+    ) -> Result<Done, Fault> {
+        let fields = match serde_json::to_value(input).map_err(Fault::Answer)? {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        };
+        if fields.is_empty() {
+            let schema = crate::schema::of_input::<I>();
+            let names = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+            let names: Vec<_> = names.filter(|name| *name != "id").collect();
+            let reason = format!("nothing to change; name at least one of {}", names.join(", "));
+            return Err(Fault::argument("arguments", reason));
+        }
+        let record = self.find(collection, kind, id).await?;
+        self.set(collection, &record, fields).await?;
+        Ok(DONE)
+    }
+
     /// How many records a collection has in this space.
     pub(crate) async fn count(&self, collection: &Collection) -> Result<usize, Fault> {
         Ok(self.stored(collection).await?.len())

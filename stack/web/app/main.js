@@ -7,12 +7,19 @@
  */
 
 import { loadConfig, pageOf } from './config.js';
+import { inUseFirst } from './data/in-use.js';
 import { Library } from './data/library.js';
 import { Unreachable } from './data/request.js';
 import { Session } from './data/session.js';
+import * as articles from './pages/articles.js';
+import * as calendar from './pages/calendar.js';
+import * as contacts from './pages/contacts.js';
+import * as goals from './pages/goals.js';
 import * as habits from './pages/habits.js';
 import * as home from './pages/home.js';
+import * as invoices from './pages/invoices.js';
 import * as journal from './pages/journal.js';
+import * as mood from './pages/mood.js';
 import * as notes from './pages/notes.js';
 import { signInPage } from './pages/sign-in.js';
 import * as todo from './pages/todo.js';
@@ -23,7 +30,7 @@ import { Shell } from './ui/shell.js';
 import { toast } from './ui/toast.js';
 
 /** @type {Record<string, PageModule>} */
-const PAGES = { home, todo, notes, journal, habits };
+const PAGES = { home, todo, calendar, notes, journal, mood, habits, goals, contacts, articles, invoices };
 const SIGN_IN = 'sign-in';
 /** Where the visitor wanted to go before signing in; for this tab. */
 const WANTED = 'mana.wanted';
@@ -89,6 +96,11 @@ function openApp(config, library) {
     shell.showPage(frame.element, page.path);
     if (moved) frame.element.querySelector('h1')?.focus({ preventScroll: true });
   });
+  const modules = config.pages.map((page) => page.module).filter((module) => library.collections.has(module));
+  const showInUse = () => shell.showFirst(inUseFirst(modules, library));
+  for (const collection of library.collections.values()) collection.addEventListener('change', showInUse);
+  library.addEventListener('spaces', showInUse);
+  showInUse();
   shell.showUser(library.user);
   library.addEventListener('online', () => shell.showOnline(library.online));
   library.addEventListener('ended', () => leave(config, true));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use stack_registry::{Policy, Registry};
 use uuid::Uuid;
 
 use crate::rig::{
@@ -14,23 +15,12 @@ use crate::rig::{
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
 
 #[tokio::test]
-async fn the_list_names_the_eleven_tools_in_a_stable_order_with_their_schemas() {
+async fn the_list_names_the_registrys_tools_in_a_stable_order_with_their_schemas() {
     let rig = rig().await;
     let anna = rig.connect("anna").await;
     let names: Vec<_> = anna.tools.iter().map(|tool| &*tool.name).collect();
-    let expected = [
-        "habits.create",
-        "habits.list",
-        "habits.update",
-        "habits.archive",
-        "spaces.list",
-        "todo.create",
-        "todo.list",
-        "todo.complete",
-        "notes.create",
-        "notes.search",
-        "journal.add",
-    ];
+    let registry = Registry::standard();
+    let expected: Vec<_> = registry.list(Policy::default()).map(|tool| tool.name).collect();
     assert_eq!(names, expected);
     assert_eq!(rig.connect("ben").await.tools, anna.tools);
     for tool in &anna.tools {
@@ -340,7 +330,7 @@ async fn two_users_at_once_see_only_their_own() {
 }
 
 /// Checks what every written record carries.
-fn written(pushed: &Pushed, user: &str, app: &str, table: &str, space: &str) {
+pub(crate) fn written(pushed: &Pushed, user: &str, app: &str, table: &str, space: &str) {
     assert_eq!((pushed.user.as_str(), pushed.app.as_str(), &pushed.client), (user, app, &json!("mana-mcp")));
     let change = &pushed.change;
     assert_eq!(
@@ -352,7 +342,7 @@ fn written(pushed: &Pushed, user: &str, app: &str, table: &str, space: &str) {
 }
 
 /// Checks id and times of a new record and gives the id.
-fn stamped(record: &Value) -> String {
+pub(crate) fn stamped(record: &Value) -> String {
     let id = record["id"].as_str().unwrap();
     assert_eq!(Uuid::parse_str(id).unwrap().to_string(), id);
     assert_eq!(record["createdAt"], record["updatedAt"]);
@@ -363,7 +353,7 @@ fn stamped(record: &Value) -> String {
     id.to_owned()
 }
 
-fn without_stamps(record: &Value) -> Value {
+pub(crate) fn without_stamps(record: &Value) -> Value {
     let mut record = record.clone();
     for stamp in ["id", "createdAt", "updatedAt"] {
         record.as_object_mut().unwrap().remove(stamp);

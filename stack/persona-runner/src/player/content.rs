@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use stack_api::personas::DuePersona;
 
+use super::seen::title_of;
+
 macro_rules! scripts {
     ($($name:literal),+ $(,)?) => {
         &[$(($name, include_str!(concat!("../../content/", $name, ".toml")))),+]
@@ -52,6 +54,9 @@ pub(crate) struct Script {
     /// Habits.
     #[serde(default)]
     pub(crate) habits: Vec<Habit>,
+    /// What it keeps in the other modules, by module.
+    #[serde(default)]
+    pub(crate) records: BTreeMap<String, Vec<Record>>,
     /// What it searches its notes for.
     #[serde(default)]
     pub(crate) searches: Vec<String>,
@@ -107,6 +112,23 @@ pub(crate) struct Habit {
     pub(crate) per_day: Option<u32>,
 }
 
+/// A record of a module that has no form of its own here: the input of its `create` tool.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Record {
+    /// What a later day changes of it.
+    #[serde(default)]
+    pub(crate) later: Map<String, Value>,
+    #[serde(flatten)]
+    pub(crate) input: Map<String, Value>,
+}
+
+impl Record {
+    /// What the persona knows it by.
+    pub(crate) fn title(&self) -> &str {
+        title_of(&self.input).unwrap_or_default()
+    }
+}
+
 /// A call that goes wrong, and what the persona says about it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -136,7 +158,7 @@ impl Script {
             "notes" => !self.notes.is_empty(),
             "journal" => !self.journal.is_empty(),
             "habits" => !self.habits.is_empty(),
-            _ => false,
+            _ => self.records.get(module).is_some_and(|records| !records.is_empty()),
         }
     }
 }
@@ -151,7 +173,10 @@ pub(crate) fn script_of(persona: &DuePersona) -> &'static Script {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
+    use crate::player::dates::{fill, filled};
 
     const MOODS: [&str; 8] =
         ["dankbar", "glücklich", "zufrieden", "neutral", "nachdenklich", "traurig", "gestresst", "wütend"];
@@ -184,7 +209,10 @@ mod tests {
                 ("habits", script.habits.len()),
                 ("mistakes", script.mistakes.len()),
             ];
-            for (pool, size) in pools {
+            let records = script.records.iter().map(|(module, records)| (module.as_str(), records.len()));
+            let pools: Vec<_> = pools.into_iter().chain(records).collect();
+            for (pool, size) in &pools {
+                let size = *size;
                 assert!(size == 0 || size >= VARIANTS, "{name} has {size} {pool}");
             }
             let filled = pools.iter().filter(|(_, size)| *size > 0).count();
@@ -216,6 +244,34 @@ mod tests {
         });
     }
 
+    /// What agents are told of the tools. Read as a file: this crate does not know the registry.
+    fn schema_of(tool: &str) -> jsonschema::Validator {
+        let file = "/../registry/src/registry/snapshots/stack_registry__registry__tests__tools.snap";
+        let text = std::fs::read_to_string(format!("{}{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let tools: Vec<Value> = serde_json::from_str(text.splitn(3, "---\n").nth(2).unwrap()).unwrap();
+        let found =
+            tools.iter().find(|found| found["name"] == tool).unwrap_or_else(|| panic!("no tool is named {tool}"));
+        jsonschema::options().should_validate_formats(true).build(&found["input"]).unwrap()
+    }
+
+    #[test]
+    fn records_are_what_their_tools_take() {
+        let date = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        each(|name, script| {
+            for (module, records) in &script.records {
+                let (create, update) = (schema_of(&format!("{module}.create")), schema_of(&format!("{module}.update")));
+                for record in records {
+                    let input = Value::Object(filled(&record.input, date));
+                    create.validate(&input).unwrap_or_else(|fault| panic!("{name} {input}: {fault}"));
+                    let mut later = filled(&record.later, date);
+                    later.insert("id".into(), "2f1a3a52-58dd-4b57-8f3a-6dd1a3a6d1b0".into());
+                    let later = Value::Object(later);
+                    update.validate(&later).unwrap_or_else(|fault| panic!("{name} {later}: {fault}"));
+                }
+            }
+        });
+    }
+
     #[test]
     fn titles_are_told_apart() {
         each(|name, script| {
@@ -225,7 +281,9 @@ mod tests {
                 script.habits.iter().map(|habit| &habit.title).collect(),
                 script.journal.iter().map(|entry| &entry.content).collect(),
             ];
-            for mut titles in pools {
+            let records = script.records.values().map(|records| records.iter().map(Record::title).collect());
+            let pools = pools.into_iter().map(|pool| pool.into_iter().map(String::as_str).collect::<Vec<_>>());
+            for mut titles in pools.chain(records) {
                 let all = titles.len();
                 titles.sort();
                 titles.dedup();
@@ -239,7 +297,8 @@ mod tests {
         each(|name, script| {
             let spaces = if script.looks_at_spaces { &["spaces"][..] } else { &[] };
             let modules = ["todo", "notes", "journal", "habits"].into_iter().filter(|module| script.fills(module));
-            for module in modules.chain(spaces.iter().copied()) {
+            let records = script.records.keys().map(String::as_str);
+            for module in modules.chain(records).chain(spaces.iter().copied()) {
                 let opinion = script.opinions.get(module).unwrap_or_else(|| panic!("{name} on {module}"));
                 assert!(opinion.good.len() >= 3 && opinion.poor.len() >= 2, "{name} on {module}");
                 assert!(opinion.usual.iter().all(|rating| (3..=5).contains(rating)), "{name} on {module}");
@@ -256,7 +315,9 @@ mod tests {
             while let Some(start) = rest.find('{') {
                 let word = rest[start..].split_inclusive('}').next().unwrap_or_default();
                 let table = word.contains('=') || word.contains(',') || word == "{}";
-                let known = ["{heute}", "{morgen}", "{gestern}", "{datum}", "{woche}"].contains(&word);
+                let known = ["{heute}", "{morgen}", "{gestern}", "{datum}", "{woche}", "{jahr}"].contains(&word);
+                let date = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+                let known = known || fill(word, date) != word;
                 assert!(table || known, "{name}: {word}");
                 rest = &rest[start + 1..];
             }

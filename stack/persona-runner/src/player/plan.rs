@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use serde_json::{Map, Value, json};
 
 use super::{
     Day, Exchange, ToolCall,
-    content::{Entry, Habit, Mistake, Note, Script, Task},
+    content::{Entry, Habit, Mistake, Note, Record, Script, Task},
     dates,
     picker::Picker,
-    seen::{Listed, Record, listed, made},
+    seen::{Found, Listed, listed, made},
 };
 
 /// Calls of a day: from six to eight, where the modules have room for so many.
@@ -18,11 +18,12 @@ const CALLS_MIN: usize = 6;
 const CALLS_SPREAD: usize = 3;
 /// Habits that a persona keeps at most, and takes on at most on one day.
 pub(crate) const HABITS_KEPT: usize = 5;
-const HABITS_A_DAY: usize = 3;
+const HABITS_A_DAY: usize = 2;
 /// Calls that the other modules get on a day on which habits are taken on.
-const CALLS_BESIDE_HABITS: usize = 4;
-/// New tasks that an empty list gets, where the day has room for them.
+const CALLS_BESIDE_HABITS: usize = 5;
+/// New tasks that an empty list gets, where the day has room for them; fewer for who uses more modules than these.
 const NEW_AT_FIRST: usize = 3;
+const FEW_MODULES: usize = 3;
 /// So many open tasks are many: then more are ticked off than made.
 const OPEN_MANY: usize = 6;
 /// On one day out of so many a persona looks at its spaces.
@@ -31,12 +32,20 @@ const HOUR: u32 = 17;
 
 /// The modules that the script can fill, with the tool that it takes and the most calls it gets on a day; habits that
 /// are taken on come on top.
-const FILLED: [(&str, &str, usize); 4] = [
+pub(crate) const FILLED: [(&str, &str, usize); 10] = [
     ("todo", "todo.list", 5),
     ("notes", "notes.create", 5),
     ("journal", "journal.add", 3),
     ("habits", "habits.list", 1),
+    ("calendar", "calendar.create", 4),
+    ("contacts", "contacts.list", 4),
+    ("mood", "mood.create", 2),
+    ("articles", "articles.list", 5),
+    ("goals", "goals.list", 4),
+    ("invoices", "invoices.list", 5),
 ];
+/// Of these one of a kind is enough: the list comes first, and what is on it is not made again.
+const KEPT: [&str; 4] = ["contacts", "articles", "goals", "invoices"];
 
 /// The day's calls, in their order, as far as they can be known: what follows a list is known once the list is answered.
 /// So a plan made later in the day begins with the calls that were made.
@@ -82,17 +91,25 @@ impl<'a> Plan<'a> {
         calls.extend(self.notes(quota("notes")));
         calls.extend(self.mishap("journal."));
         calls.extend(self.entries(quota("journal")));
+        for (module, ..) in FILLED.iter().filter(|(module, ..)| self.script.records.contains_key(*module)) {
+            calls.extend(self.records(module, quota(module)));
+        }
         calls
     }
 
     /// The mistake's call, where it happens in this module.
     fn mishap(&self, module: &str) -> Option<ToolCall> {
         let mistake = self.mistake().filter(|mistake| mistake.tool.starts_with(module))?;
-        Some(ToolCall { tool: mistake.tool.clone(), input: filled(&mistake.input, self.day.date) })
+        Some(ToolCall { tool: mistake.tool.clone(), input: dates::filled(&mistake.input, self.day.date) })
     }
 
     fn has_tool(&self, name: &str) -> bool {
         self.day.tools.iter().any(|tool| tool.name == name)
+    }
+
+    /// Whether the persona never played: then it is keen, and there is nothing yet that it would have to look for.
+    fn is_first(&self) -> bool {
+        self.day.persona.last_active_at.is_none()
     }
 
     fn looks_at_spaces(&self) -> bool {
@@ -126,13 +143,16 @@ impl<'a> Plan<'a> {
     fn quotas(&self) -> BTreeMap<&'static str, usize> {
         let weights = self.weights();
         let mut budget = CALLS_MIN + self.today.pick("calls", CALLS_SPREAD);
+        if self.is_first() {
+            budget = CALLS_MIN + CALLS_SPREAD - 1;
+        }
         budget -= usize::from(self.looks_at_spaces()) + usize::from(self.mistake().is_some());
         if weights.contains_key("habits") && !self.new_habits().is_empty() {
             budget = CALLS_BESIDE_HABITS + 1;
         }
         let mut quotas: BTreeMap<&'static str, usize> = weights.keys().map(|module| (*module, 1)).collect();
         if let Some(tasks) = quotas.get_mut("todo") {
-            *tasks = self.least_for_tasks().min((budget + 1).saturating_sub(weights.len()));
+            *tasks = self.least_for_tasks(weights.len()).min((budget + 1).saturating_sub(weights.len()));
         }
         let all: usize = weights.values().sum();
         while quotas.values().sum::<usize>() < budget {
@@ -154,9 +174,9 @@ impl<'a> Plan<'a> {
     }
 
     /// A look at the list and something to do with it; on an empty list a few new tasks, so that it is one.
-    fn least_for_tasks(&self) -> usize {
+    fn least_for_tasks(&self, modules: usize) -> usize {
         match listed(self.so_far, "todo.list") {
-            Listed::Records(open) if open.is_empty() => 1 + NEW_AT_FIRST,
+            Listed::Records(open) if open.is_empty() => 1 + NEW_AT_FIRST - usize::from(modules > FEW_MODULES),
             _ => 2,
         }
     }
@@ -198,7 +218,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Tasks of earlier days; on a day without any, one of today's when there are several.
-    fn ticked_off(&self, mut open: Vec<Record>, count: usize) -> Vec<String> {
+    fn ticked_off(&self, mut open: Vec<Found>, count: usize) -> Vec<String> {
         if !self.has_tool("todo.complete") {
             return Vec::new();
         }
@@ -240,6 +260,45 @@ impl<'a> Plan<'a> {
     fn entries(&self, quota: usize) -> Vec<ToolCall> {
         let entries = self.texts("journal", &self.script.journal, quota, 3);
         entries.into_iter().map(|entry| self.entry(entry)).collect()
+    }
+
+    /// Records that the script has as inputs of their tools.
+    fn records(&self, module: &'static str, quota: usize) -> Vec<ToolCall> {
+        let pool = self.script.records.get(module).map(Vec::as_slice).unwrap_or_default();
+        if quota == 0 || pool.is_empty() {
+            return Vec::new();
+        }
+        let create = |record: &Record| ToolCall {
+            tool: format!("{module}.create"),
+            input: dates::filled(&record.input, self.day.date),
+        };
+        if self.is_first() || !KEPT.contains(&module) {
+            let new = self.texts(module, pool, quota, quota);
+            return new.into_iter().map(create).collect();
+        }
+        let list = format!("{module}.list");
+        let mut calls = vec![call(&list, json!({}))];
+        let known = match listed(self.so_far, &list) {
+            Listed::NotAsked | Listed::Unknown => return calls,
+            Listed::Records(known) => known,
+        };
+        let rest = quota - 1;
+        let stored = |record: &Record| known.iter().find(|found| found.title == self.fill(record.title()));
+        let (old, new): (Vec<_>, Vec<_>) =
+            self.texts(module, pool, pool.len(), 3).into_iter().partition(|record| stored(record).is_some());
+        let update = |record: &&Record| {
+            let mut input = dates::filled(&record.later, self.day.date);
+            input.insert("id".into(), stored(record)?.id.as_str().into());
+            (input.len() > 1).then(|| ToolCall { tool: format!("{module}.update"), input })
+        };
+        let changes: Vec<_> = old.iter().filter_map(update).collect();
+        // Something new on most days, and then a change where there is time for it.
+        let kept_for_changes = usize::from(rest > 1 && !changes.is_empty());
+        let made: Vec<_> = new.into_iter().take(rest - kept_for_changes).map(create).collect();
+        let left = rest - made.len();
+        calls.extend(made);
+        calls.extend(changes.into_iter().take(left));
+        calls
     }
 
     fn fill(&self, text: &str) -> String {
@@ -305,13 +364,4 @@ fn habit_call(habit: &Habit) -> ToolCall {
         input.insert("targetPerDay".into(), per_day.into());
     }
     ToolCall { tool: "habits.create".into(), input }
-}
-
-/// The input with its texts filled.
-fn filled(input: &Map<String, Value>, date: NaiveDate) -> Map<String, Value> {
-    let fill = |value: &Value| match value {
-        Value::String(text) => Value::String(dates::fill(text, date)),
-        other => other.clone(),
-    };
-    input.iter().map(|(key, value)| (key.clone(), fill(value))).collect()
 }

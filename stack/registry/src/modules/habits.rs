@@ -1,13 +1,12 @@
 //! Habits: what somebody wants to do again and again. Plain text.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
 use stack_api::collections::HABITS;
 
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
-    records::{DONE, Done, lenient},
+    records::{Archive, Done, lenient, present},
     schema::SAFE_INTEGER_MAX,
 };
 
@@ -169,43 +168,10 @@ struct Update {
     default_duration: Option<Option<i64>>,
 }
 
-/// Tells a field that is null from one that is absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    let fields = match serde_json::to_value(&input).map_err(Fault::Answer)? {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    if fields.is_empty() {
-        let all = "name at least one of title, icon, color, targetPerDay, defaultDuration";
-        return Err(Fault::argument("arguments", format!("nothing to change; {all}")));
-    }
-    let habit = call.find(&HABITS, "habit", &input.id).await?;
-    call.set(&HABITS, &habit, fields).await?;
-    Ok(DONE)
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Archive {
-    /// Id of the habit, as the list gives it.
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// False brings the habit back.
-    #[serde(default = "yes")]
-    archived: bool,
-}
-
-fn yes() -> bool {
-    true
+    call.update(&HABITS, "habit", &input.id, &input).await
 }
 
 async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    let fields = Map::from_iter([("isArchived".to_owned(), json!(input.archived))]);
-    let habit = call.find(&HABITS, "habit", &input.id).await?;
-    call.set(&HABITS, &habit, fields).await?;
-    Ok(DONE)
+    call.archive(&HABITS, "habit", input).await
 }

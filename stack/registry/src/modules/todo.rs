@@ -9,7 +9,7 @@ use stack_api::collections::TODO;
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
     context::timestamp,
-    records::{DONE, Done, is_zero, lenient},
+    records::{DONE, Done, fifty, is_zero, lenient},
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -124,10 +124,6 @@ struct List {
     #[serde(default = "fifty")]
     #[schemars(range(min = 1, max = 500))]
     limit: usize,
-}
-
-fn fifty() -> usize {
-    50
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::Effect;
 
-const NAMES: [&str; 11] = [
+const NAMES: &[&str] = &[
     "habits.create",
     "habits.list",
     "habits.update",
@@ -17,8 +17,38 @@ const NAMES: [&str; 11] = [
     "notes.create",
     "notes.search",
     "journal.add",
+    "calendar.create",
+    "calendar.list",
+    "calendar.update",
+    "calendar.archive",
+    "contacts.create",
+    "contacts.list",
+    "contacts.update",
+    "contacts.archive",
+    "mood.create",
+    "mood.list",
+    "mood.update",
+    "mood.archive",
+    "articles.create",
+    "articles.list",
+    "articles.update",
+    "articles.archive",
+    "goals.create",
+    "goals.list",
+    "goals.update",
+    "goals.archive",
+    "invoices.create",
+    "invoices.list",
+    "invoices.update",
+    "invoices.archive",
 ];
 const ID: &str = "2f1a3a52-58dd-4b57-8f3a-6dd1a3a6d1b0";
+const MOMENT: &str = "2026-11-20T09:30:00Z";
+
+/// A line of an invoice.
+fn line() -> Value {
+    json!({"description": "x", "quantity": 1, "unitPriceCents": 5})
+}
 
 fn text(characters: usize) -> String {
     // Two bytes each: limits count characters, not bytes.
@@ -45,7 +75,7 @@ fn refuses(tool: &str, arguments: Value, expected: &str) {
 }
 
 #[test]
-fn the_standard_tools_are_the_eleven_of_the_contract() {
+fn the_standard_tools_are_known_by_name() {
     let registry = Registry::standard();
     let names: Vec<_> = registry.list(Policy::default()).map(|tool| tool.name).collect();
     assert_eq!(names, NAMES);
@@ -110,6 +140,47 @@ fn schemas_show_defaults_and_what_is_required() {
     );
     check("notes.search", json!([]), &[("query", json!("")), ("includeArchived", json!(false)), ("limit", json!(20))]);
     check("journal.add", json!(["content"]), &[("title", json!(null)), ("mood", json!(null)), ("tags", json!([]))]);
+    check(
+        "calendar.create",
+        json!(["title", "startsAt"]),
+        &[("location", json!(null)), ("description", json!(null)), ("color", json!(null))],
+    );
+    check(
+        "calendar.list",
+        json!([]),
+        &[("from", json!(null)), ("to", json!(null)), ("includeArchived", json!(false)), ("limit", json!(50))],
+    );
+    check(
+        "contacts.create",
+        json!(["name"]),
+        &[
+            ("company", json!(null)),
+            ("role", json!(null)),
+            ("email", json!(null)),
+            ("phone", json!(null)),
+            ("note", json!(null)),
+            ("isFavorite", json!(false)),
+        ],
+    );
+    check("contacts.list", json!([]), &[("query", json!("")), ("includeArchived", json!(false)), ("limit", json!(50))]);
+    check("mood.create", json!(["level"]), &[("energy", json!(null)), ("note", json!(null)), ("tags", json!([]))]);
+    check(
+        "goals.create",
+        json!(["title", "target"]),
+        &[("description", json!(null)), ("unit", json!(null)), ("progress", json!(0)), ("dueDate", json!(null))],
+    );
+    check(
+        "invoices.create",
+        json!(["number", "client", "subject", "lines"]),
+        &[("taxPercent", json!(19)), ("note", json!(null)), ("status", json!("draft"))],
+    );
+    let listed = &[("status", json!(null)), ("includeArchived", json!(false)), ("limit", json!(50))];
+    check("articles.list", json!([]), listed);
+    check("invoices.list", json!([]), listed);
+    for module in ["calendar", "contacts", "mood", "articles", "goals", "invoices"] {
+        check(&format!("{module}.update"), json!(["id"]), &[]);
+        check(&format!("{module}.archive"), json!(["id"]), &[("archived", json!(true))]);
+    }
 }
 
 #[test]
@@ -127,6 +198,40 @@ fn texts_have_their_limits() {
         ("notes.search", "query", json!({}), 0, 500),
         ("journal.add", "title", json!({"content": "x"}), 0, 500),
         ("journal.add", "content", json!({}), 1, 200_000),
+        ("calendar.create", "title", json!({"startsAt": MOMENT}), 1, 500),
+        ("calendar.create", "location", json!({"title": "x", "startsAt": MOMENT}), 0, 500),
+        ("calendar.create", "description", json!({"title": "x", "startsAt": MOMENT}), 0, 10_000),
+        ("calendar.update", "title", json!({"id": ID}), 1, 500),
+        ("calendar.update", "location", json!({"id": ID}), 0, 500),
+        ("calendar.update", "description", json!({"id": ID}), 0, 10_000),
+        ("contacts.create", "name", json!({}), 1, 200),
+        ("contacts.create", "company", json!({"name": "x"}), 0, 200),
+        ("contacts.create", "role", json!({"name": "x"}), 0, 200),
+        ("contacts.create", "note", json!({"name": "x"}), 0, 10_000),
+        ("contacts.list", "query", json!({}), 0, 500),
+        ("contacts.update", "name", json!({"id": ID}), 1, 200),
+        ("contacts.update", "company", json!({"id": ID}), 0, 200),
+        ("contacts.update", "role", json!({"id": ID}), 0, 200),
+        ("contacts.update", "note", json!({"id": ID}), 0, 10_000),
+        ("mood.create", "note", json!({"level": 3}), 0, 2_000),
+        ("mood.update", "note", json!({"id": ID}), 0, 2_000),
+        ("articles.create", "title", json!({}), 1, 500),
+        ("articles.create", "source", json!({"title": "x"}), 0, 200),
+        ("articles.create", "summary", json!({"title": "x"}), 0, 10_000),
+        ("articles.create", "note", json!({"title": "x"}), 0, 10_000),
+        ("articles.update", "title", json!({"id": ID}), 1, 500),
+        ("articles.update", "summary", json!({"id": ID}), 0, 10_000),
+        ("articles.update", "note", json!({"id": ID}), 0, 10_000),
+        ("goals.create", "title", json!({"target": 1}), 1, 500),
+        ("goals.create", "description", json!({"title": "x", "target": 1}), 0, 10_000),
+        ("goals.create", "unit", json!({"title": "x", "target": 1}), 0, 40),
+        ("goals.update", "title", json!({"id": ID}), 1, 500),
+        ("goals.update", "description", json!({"id": ID}), 0, 10_000),
+        ("invoices.create", "number", json!({"client": "x", "subject": "x", "lines": [line()]}), 1, 40),
+        ("invoices.create", "client", json!({"number": "x", "subject": "x", "lines": [line()]}), 1, 200),
+        ("invoices.create", "subject", json!({"number": "x", "client": "x", "lines": [line()]}), 1, 500),
+        ("invoices.update", "subject", json!({"id": ID}), 1, 500),
+        ("invoices.update", "note", json!({"id": ID}), 0, 10_000),
     ];
     for (tool, field, others, shortest, longest) in cases {
         let with = |characters: usize| {
@@ -154,6 +259,17 @@ fn numbers_have_their_limits() {
         ("habits.update", "defaultDuration", json!({"id": ID}), 9_007_199_254_740_991),
         ("todo.list", "limit", json!({}), 500),
         ("notes.search", "limit", json!({}), 100),
+        ("calendar.list", "limit", json!({}), 500),
+        ("contacts.list", "limit", json!({}), 500),
+        ("mood.create", "level", json!({}), 5),
+        ("mood.create", "energy", json!({"level": 3}), 5),
+        ("mood.update", "level", json!({"id": ID}), 5),
+        ("mood.list", "limit", json!({}), 500),
+        ("articles.create", "minutes", json!({"title": "x"}), 1_440),
+        ("articles.list", "limit", json!({}), 500),
+        ("goals.create", "target", json!({"title": "x"}), 1_000_000),
+        ("goals.update", "target", json!({"id": ID}), 1_000_000),
+        ("invoices.list", "limit", json!({}), 500),
     ];
     for (tool, field, others, largest) in cases {
         let with = |value: Value| {
@@ -163,7 +279,7 @@ fn numbers_have_their_limits() {
         };
         takes(tool, with(json!(1)));
         takes(tool, with(json!(largest)));
-        takes(tool, with(json!(7.0)));
+        takes(tool, with(json!(5.0)));
         let over = largest + 1;
         refuses(tool, with(json!(over)), &format!("{field}: is {over}; at most {largest} is allowed"));
         refuses(tool, with(json!(0)), &format!("{field}: is 0; at least 1 is needed"));
@@ -212,6 +328,8 @@ fn words_dates_colours_and_ids_have_their_forms() {
         ("habits.create", json!({"title": "x"})),
         ("habits.update", json!({"id": ID})),
         ("notes.create", json!({"title": "x"})),
+        ("calendar.create", json!({"title": "x", "startsAt": MOMENT})),
+        ("calendar.update", json!({"id": ID})),
     ] {
         let with = |color: &str| {
             let mut arguments = others.clone();
@@ -224,7 +342,23 @@ fn words_dates_colours_and_ids_have_their_forms() {
             assert!(told.starts_with("color: is ") && told.contains("does not match ^#"), "{tool} {wrong:?}: {told}");
         }
     }
-    for tool in ["habits.update", "habits.archive", "todo.complete"] {
+    for (tool, field, rights, wrongs) in [
+        ("contacts.create", "email", ["a@b", "dr.weber+x@stadtwerke.example"], ["weber", "a@", "a b@c"]),
+        ("contacts.create", "phone", ["0251 4711-0", "+49 (221) 55/12"], ["anrufen", "", "4711 x"]),
+    ] {
+        let with = |text: &str| json!({"name": "x", field: text});
+        rights.into_iter().for_each(|right| takes(tool, with(right)));
+        for wrong in wrongs {
+            let told = says(tool, with(wrong));
+            assert!(told.starts_with(&format!("{field}: is ")) && told.contains("does not match ^"), "{wrong}: {told}");
+        }
+    }
+    for wrong in ["2026-11-20", "morgen um neun", "2026-11-20T09:30:00"] {
+        let told = says("calendar.create", json!({"title": "x", "startsAt": wrong}));
+        assert!(told.starts_with("startsAt: is ") && told.contains("RFC 3339"), "{wrong}: {told}");
+    }
+    let by_id = |tool: &&&str| [".update", ".archive", ".complete"].iter().any(|verb| tool.ends_with(verb));
+    for tool in NAMES.iter().filter(by_id) {
         takes(tool, json!({"id": ID}));
         refuses(tool, json!({"id": "17"}), "id: is \"17\", which is not a UUID");
         refuses(tool, json!({}), "id: is missing");
@@ -235,6 +369,38 @@ fn words_dates_colours_and_ids_have_their_forms() {
 }
 
 #[test]
+fn the_lines_of_an_invoice_have_their_limits() {
+    let with = |field: &str, value: Value| {
+        let mut line = line();
+        line[field] = value;
+        json!({"number": "x", "client": "x", "subject": "x", "lines": [line]})
+    };
+    takes("invoices.create", with("quantity", json!(0.25)));
+    takes("invoices.create", with("unitPriceCents", json!(-60_000)));
+    let refused = |field: &str, value: Value, expected: &str| {
+        let told = says("invoices.create", with(field, value));
+        assert_eq!(told, format!("lines[0].{field}: {expected}"));
+    };
+    refused("description", json!(""), "must not be empty");
+    refused("quantity", json!(0), "is 0; at least 0.01 is needed");
+    refused("quantity", json!(100_001), "is 100001; at most 100000 is allowed");
+    refused("unitPriceCents", json!(1.5), "is a number with a fraction; must be a whole number");
+    refused("price", json!(5), "no such field; there are description, quantity, unitPriceCents");
+    let none = json!({"number": "x", "client": "x", "subject": "x", "lines": []});
+    assert!(says("invoices.create", none).starts_with("lines: "), "an invoice for nothing");
+    refuses(
+        "goals.create",
+        json!({"title": "x", "target": 5, "progress": -1}),
+        "progress: is -1; at least 0 is needed",
+    );
+    let tags: Vec<_> = (0..11).map(|n| n.to_string()).collect();
+    assert!(says("mood.create", json!({"level": 3, "tags": tags})).starts_with("tags: "));
+    refuses("mood.create", json!({"level": 3, "tags": [""]}), "tags[0]: must not be empty");
+    let told = says("articles.create", json!({"title": "x", "url": "javascript:alert(1)"}));
+    assert!(told.starts_with("url: is ") && told.contains("does not match ^https"), "{told}");
+}
+
+#[test]
 fn null_is_taken_where_it_has_a_meaning_and_nowhere_else() {
     for (tool, arguments) in [
         ("habits.create", json!({"title": "x", "targetPerDay": null, "defaultDuration": null})),
@@ -242,9 +408,14 @@ fn null_is_taken_where_it_has_a_meaning_and_nowhere_else() {
         ("todo.create", json!({"title": "x", "dueDate": null})),
         ("notes.create", json!({"title": "x", "color": null})),
         ("journal.add", json!({"content": "x", "title": null, "mood": null})),
+        ("calendar.create", json!({"title": "x", "startsAt": MOMENT, "location": null, "color": null})),
+        ("calendar.update", json!({"id": ID, "location": null, "description": null, "color": null})),
+        ("contacts.create", json!({"name": "x", "email": null, "phone": null, "note": null})),
+        ("contacts.update", json!({"id": ID, "company": null, "role": null, "email": null, "note": null})),
     ] {
         takes(tool, arguments);
     }
+    refuses("contacts.update", json!({"id": ID, "name": null}), "name: is null; must be a string");
     refuses("todo.create", json!({"title": null}), "title: is null; must be a string");
     refuses("todo.create", json!({"title": "x", "description": null}), "description: is null; must be a string");
     refuses("habits.create", json!({"title": "x", "icon": null}), "icon: is null; must be a string");

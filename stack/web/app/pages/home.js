@@ -9,6 +9,8 @@
 import { icon } from '../art/icons.js';
 import { scene } from '../art/scene.js';
 import { pageOf } from '../config.js';
+import { startOf, upcomingEvents } from '../data/calendar.js';
+import { inUseFirst } from '../data/in-use.js';
 import { dueCounts, openTasks } from '../data/tasks.js';
 import { el, replaceChanged } from '../dom.js';
 import { CARD, GREETING } from '../test-ids.js';
@@ -16,9 +18,18 @@ import { greetingWords, partOfDay } from '../time/german.js';
 import { liveTime } from '../time/live-time.js';
 import { counted, skeleton } from '../ui/parts.js';
 import { listenToCircles } from '../ui/task.js';
-import { habitsCard, journalCard, notesCard, tasksCard } from './home-cards.js';
-
-export const modules = ['todo', 'notes', 'journal', 'habits'];
+import {
+  articlesCard,
+  contactsCard,
+  eventsCard,
+  goalsCard,
+  habitsCard,
+  invoicesCard,
+  journalCard,
+  moodsCard,
+  notesCard,
+  tasksCard,
+} from './home-cards.js';
 
 /**
  * @typedef {object} CardContent
@@ -26,17 +37,15 @@ export const modules = ['todo', 'notes', 'journal', 'habits'];
  * @property {Node} body
  */
 
-/** @type {{module: string, draw: (library: Library) => CardContent}[][]} In two columns. */
+/** @type {Record<string, (library: Library) => CardContent>[]} In two columns, each in this order. */
 const CARDS = [
-  [
-    { module: 'todo', draw: tasksCard },
-    { module: 'notes', draw: notesCard },
-  ],
-  [
-    { module: 'journal', draw: journalCard },
-    { module: 'habits', draw: habitsCard },
-  ],
+  { todo: tasksCard, notes: notesCard, calendar: eventsCard, articles: articlesCard, invoices: invoicesCard },
+  { journal: journalCard, habits: habitsCard, contacts: contactsCard, mood: moodsCard, goals: goalsCard },
 ];
+/** Cards of a column at least, be there something on them or not. */
+const LEAST = 2;
+
+export const modules = CARDS.flatMap((column) => Object.keys(column));
 
 /**
  * @param {Library} library
@@ -53,14 +62,26 @@ export function open(library, pages) {
     draw(settled) {
       replaceChanged(hero, [heroBanner(library, settled)]);
       CARDS.forEach((some, column) => {
-        const drawn = some.map(({ module, draw }) => {
+        const drawn = shownModules(Object.keys(some), library).map((module) => {
           const waiting = library.items(module).length === 0 && !settled;
-          return card(pageOf(pages, module), waiting ? { body: skeleton(4) } : draw(library));
+          return card(pageOf(pages, module), waiting ? { body: skeleton(4) } : some[module](library));
         });
         replaceChanged(columns[column], drawn);
       });
     },
   };
+}
+
+/**
+ * What a column shows: the modules that hold something, and as many others as it takes to look like a column.
+ *
+ * @param {string[]} column
+ * @param {Library} library
+ */
+function shownModules(column, library) {
+  const inUse = column.filter((module) => library.items(module).length > 0).length;
+  const shown = new Set(inUseFirst(column, library).slice(0, Math.max(inUse, LEAST)));
+  return column.filter((module) => shown.has(module));
 }
 
 /**
@@ -92,10 +113,22 @@ function lineWords(library) {
   const tasks = library.items('todo');
   const left = openTasks(tasks).length;
   const { over, today } = dueCounts(tasks, new Date());
-  if (left === 0) return 'Nichts steht an. Genieß den Tag.';
+  if (left === 0) return eventWords(library) ?? 'Nichts steht an. Genieß den Tag.';
   const pressing = over + today;
   const first = `${counted(left, 'Aufgabe wartet', 'Aufgaben warten')} auf dich`;
   return pressing > 0 ? `${first}, ${pressing} davon bis heute.` : `${first}, keine davon eilt.`;
+}
+
+/**
+ * "3 Termine in den nächsten sieben Tagen."; `null` where there is none.
+ *
+ * @param {Library} library
+ */
+function eventWords(library) {
+  const now = new Date();
+  const end = now.getTime() + 7 * 24 * 60 * 60 * 1000;
+  const soon = upcomingEvents(library.items('calendar'), now).filter((event) => Number(startOf(event)) < end).length;
+  return soon > 0 ? `${counted(soon, 'Termin', 'Termine')} in den nächsten sieben Tagen.` : null;
 }
 
 /**

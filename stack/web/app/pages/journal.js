@@ -14,15 +14,12 @@ import { dayOf, latestEntries, moodCounts } from '../data/journal.js';
 import { el, replaceChanged } from '../dom.js';
 import { JOURNAL_ENTRY } from '../test-ids.js';
 import { markdown } from '../text/markdown.js';
-import { localDay } from '../time/german.js';
 import { liveTime } from '../time/live-time.js';
+import { dayGroup } from '../ui/day.js';
 import { counted, emptyState, pageHeading, plain, skeleton, spaceChip, tagChip, text } from '../ui/parts.js';
+import { tallyCard } from '../ui/tally.js';
 
 export const modules = ['journal'];
-
-const date = new Intl.DateTimeFormat('de-DE', { day: 'numeric' });
-const weekday = new Intl.DateTimeFormat('de-DE', { weekday: 'long' });
-const month = new Intl.DateTimeFormat('de-DE', { month: 'short', year: 'numeric' });
 
 /**
  * @param {Library} library
@@ -48,32 +45,14 @@ export function open(library, pages) {
         'Die erste Seite ist noch leer',
         'Ein paar Zeilen am Abend genügen. Sie gehören nur dir.',
       );
-      const groups = [...Map.groupBy(entries, dayOf)].map(([day, some]) => dayGroup(day, some, library));
+      const cards = (/** @type {Item[]} */ some) => some.map((entry) => entryCard(entry, library));
+      const groups = [...Map.groupBy(entries, dayOf)].map(([day, some]) => dayGroup(day, cards(some)));
       replaceChanged(days, groups.length > 0 ? groups : [el('div', { class: 'card' }, empty)], { animate: drawn });
-      const moods = moodCounts(entries);
-      replaceChanged(aside, moods.length > 0 ? [moodCard(moods)] : []);
+      const moods = moodCounts(entries).map(({ mood: word, count }) => ({ face: word, words: word, count }));
+      replaceChanged(aside, moods.length > 0 ? [tallyCard('Deine Stimmungen', moods)] : []);
       drawn = settled;
     },
   };
-}
-
-/**
- * @param {string} day
- * @param {Item[]} entries
- * @param {Library} library
- */
-function dayGroup(day, entries, library) {
-  const time = day === '' ? null : localDay(day);
-  const heading = time && [
-    el('span', { class: 'day-number' }, date.format(time)),
-    el('span', { class: 'day-words' }, el('span', {}, weekday.format(time)), el('span', {}, month.format(time))),
-  ];
-  return el(
-    'section',
-    { class: 'day', 'data-key': day },
-    el('h2', { class: 'day-heading' }, ...(heading ?? ['Ohne Datum'])),
-    el('div', { class: 'day-entries' }, ...entries.map((entry) => entryCard(entry, library))),
-  );
 }
 
 /**
@@ -105,21 +84,6 @@ function entryCard(entry, library) {
 /** @param {string} word */
 function mood(word) {
   return el('p', { class: 'mood', 'data-mood': word }, face(word), el('span', { class: 'hidden' }, 'Stimmung: '), word);
-}
-
-/** @param {{mood: string, count: number}[]} moods */
-function moodCard(moods) {
-  const most = Math.max(...moods.map(({ count }) => count));
-  const row = (/** @type {{mood: string, count: number}} */ { mood: word, count }) => {
-    const bar = el('meter', { min: 0, max: most, value: count, 'aria-hidden': 'true', 'data-mood': word });
-    return el('div', { class: 'mood-row' }, face(word), el('dt', {}, word), bar, el('dd', {}, `${count} ×`));
-  };
-  return el(
-    'div',
-    { class: 'card overview-card' },
-    el('h2', { class: 'overview-heading' }, 'Deine Stimmungen'),
-    el('dl', { class: 'moods' }, ...moods.map(row)),
-  );
 }
 
 /** @param {Item[]} entries */

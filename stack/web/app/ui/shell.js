@@ -6,10 +6,21 @@
 
 import { icon } from '../art/icons.js';
 import { el, svg } from '../dom.js';
+import { sheet } from './sheet.js';
 import { toastPlace } from './toast.js';
 
+/** Modules that the bar of a narrow window has room for, beside the home page and the way to the others. */
+const IN_BAR = 3;
+const HOME = 'home';
+
 export class Shell {
+  #pages;
   #links;
+  #more = el('button', { class: 'more-pages', type: 'button', 'aria-haspopup': 'dialog' }, icon('more'), 'Mehr');
+  #rest = el('ul', { class: 'sheet-pages' });
+  /** @type {string[]} Modules in the bar of a narrow window. */
+  #inBar = [];
+  #path = '';
   #user = el('div', { class: 'user' });
   #offline = el('p', { class: 'offline', role: 'status' });
   #page = el('div', { class: 'page-place' });
@@ -19,8 +30,10 @@ export class Shell {
    * @param {() => void} signOut
    */
   constructor(config, signOut) {
-    const pages = config.pages.filter((page) => page.navigation);
-    this.#links = pages.map((page) => link(page));
+    this.#pages = config.pages.filter((page) => page.navigation);
+    this.#links = this.#pages.map((page) => link(page));
+    const rest = sheet('Weitere Bereiche', this.#rest);
+    this.#more.addEventListener('click', rest.open);
     const leave = el('button', { class: 'leave', type: 'button', 'aria-label': 'Abmelden', title: 'Abmelden' });
     leave.append(icon('leave'));
     leave.addEventListener('click', signOut);
@@ -37,7 +50,12 @@ export class Shell {
           brandMark(),
           el('span', {}, 'Mana'),
         ),
-        el('nav', { class: 'navigation', 'aria-label': 'Bereiche' }, el('ul', {}, ...this.#links)),
+        el(
+          'nav',
+          { class: 'navigation', 'aria-label': 'Bereiche' },
+          el('ul', {}, ...this.#links, el('li', { class: 'more-place' }, this.#more)),
+          rest.element,
+        ),
         this.#offline,
         el('div', { class: 'account' }, this.#user, leave),
       ),
@@ -63,12 +81,36 @@ export class Shell {
    * @param {string} path
    */
   showPage(page, path) {
-    for (const item of this.#links) {
+    this.#path = path;
+    this.#mark();
+    this.#page.replaceChildren(page);
+  }
+
+  /**
+   * Puts the first of these modules into the bar of a narrow window and the others behind "Mehr".
+   *
+   * @param {string[]} modules Every module, those in use first.
+   */
+  showFirst(modules) {
+    const inBar = modules.slice(0, IN_BAR);
+    if (inBar.join() === this.#inBar.join()) return;
+    this.#inBar = inBar;
+    const rest = this.#pages.filter((page) => page.module !== HOME && !inBar.includes(page.module));
+    this.#rest.replaceChildren(...rest.map((page) => link(page)));
+    this.#pages.forEach((page, index) => {
+      this.#links[index].classList.toggle('in-bar', page.module === HOME || inBar.includes(page.module));
+    });
+    this.#mark();
+  }
+
+  /** Says which page is open; behind "Mehr" too. */
+  #mark() {
+    for (const item of [...this.#links, ...this.#rest.children]) {
       const anchor = /** @type {HTMLAnchorElement} */ (item.firstElementChild);
-      if (anchor.pathname === path) anchor.setAttribute('aria-current', 'page');
+      if (anchor.pathname === this.#path) anchor.setAttribute('aria-current', 'page');
       else anchor.removeAttribute('aria-current');
     }
-    this.#page.replaceChildren(page);
+    this.#more.classList.toggle('current', this.#rest.querySelector('[aria-current]') !== null);
   }
 }
 
