@@ -33,6 +33,9 @@ enum Task {
     Test,
     /// Let the protocol's official conformance suite judge the MCP gateway's transport
     Conformance,
+    /// Accept or refuse what the last run found: by name, group by group, or in the browser
+    #[command(disable_help_flag = true)]
+    Approve(program::Arguments),
     /// Merge the reports of several machines, or report a run that was killed
     #[command(disable_help_flag = true)]
     Report(program::Arguments),
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Task::Demo(demo) => demo.run(),
         Task::Test => test::test(),
         Task::Conformance => judge(),
+        Task::Approve(arguments) => return ended(program::run("reports-approve", "approve", &arguments)),
         Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),
         Task::Tidy => tidy::tidy(),
     };

@@ -5,12 +5,14 @@
 //! Whether a new picture takes a baseline's place is a table, [`decide`]: nothing is written unless [`UpdateMode`] asks
 //! for it by name, and only from a picture whose page had settled.
 
+mod approval;
 mod error;
 mod png_file;
 mod sidecar;
 mod store;
 mod update;
 
+pub use approval::Approval;
 pub use error::BaselineError;
-pub use store::{Inventory, Store};
+pub use store::{Inventory, Kept, Store};
 pub use update::{Decision, UPDATE_VARIABLE, UpdateMode, decide};

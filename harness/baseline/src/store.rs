@@ -9,12 +9,23 @@ use std::{
 use harness_model::{Outline, SnapshotKey};
 use tempfile::NamedTempFile;
 
-use crate::{BaselineError, png_file, sidecar};
+use crate::{Approval, BaselineError, png_file, sidecar};
 
 /// The ending of a baseline's file.
 const ENDING: &str = "png";
 /// The ending of its outline's file.
 const OUTLINE_ENDING: &str = "outline";
+
+/// The ending of the file that says who accepted it.
+const APPROVAL_ENDING: &str = "approved.json";
+/// What lies beside a picture, and goes with it.
+const BESIDE: [&str; 2] = [OUTLINE_ENDING, APPROVAL_ENDING];
+
+/// A baseline with all its files as they were, for putting back; files that were missing are missing again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    files: Vec<(&'static str, Option<Vec<u8>>)>,
+}
 
 /// A folder of baselines. It need not exist until the first one is written.
 #[derive(Debug, Clone)]
@@ -77,7 +88,75 @@ impl Store {
         let packed = png_file::repack(png).map_err(|problem| BaselineError::NoPicture { key: key.clone(), problem })?;
         let path = self.path(key);
         replace(&path, |file| io::Write::write_all(file, &packed))
+            .map_err(|source| BaselineError::Write { path, source })?;
+        // Whoever accepted the old picture has not seen this one.
+        remove(self.root.join(key.path(APPROVAL_ENDING)))
+    }
+
+    /// Says beside a baseline who accepted it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_approval(&self, key: &SnapshotKey, approval: &Approval) -> Result<(), BaselineError> {
+        let path = self.root.join(key.path(APPROVAL_ENDING));
+        replace(&path, |file| io::Write::write_all(file, &approval.text()))
             .map_err(|source| BaselineError::Write { path, source })
+    }
+
+    /// Who accepted a baseline, where that is known.
+    #[must_use]
+    pub fn read_approval(&self, key: &SnapshotKey) -> Option<Approval> {
+        serde_json::from_slice(&fs::read(self.root.join(key.path(APPROVAL_ENDING))).ok()?).ok()
+    }
+
+    /// A baseline with all its files as they are, sound or not.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn kept(&self, key: &SnapshotKey) -> Result<Kept, BaselineError> {
+        let file = |ending| {
+            let path = self.root.join(key.path(ending));
+            match fs::read(&path) {
+                Ok(bytes) => Ok((ending, Some(bytes))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((ending, None)),
+                Err(source) => Err(BaselineError::Read { path, source }),
+            }
+        };
+        let files = std::iter::once(ENDING).chain(BESIDE).map(file).collect::<Result<_, _>>()?;
+        Ok(Kept { files })
+    }
+
+    /// Puts a baseline back as it was kept, to the byte.
+    ///
+    /// # Errors
+    /// When a file cannot be written or removed.
+    pub fn put_back(&self, key: &SnapshotKey, kept: &Kept) -> Result<(), BaselineError> {
+        for (ending, bytes) in &kept.files {
+            let path = self.root.join(key.path(ending));
+            match bytes {
+                Some(bytes) => replace(&path, |file| io::Write::write_all(file, bytes))
+                    .map_err(|source| BaselineError::Write { path, source })?,
+                None => remove(path)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a baseline with all that lies beside it, and folders that it leaves empty.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn remove(&self, key: &SnapshotKey) -> Result<(), BaselineError> {
+        for ending in std::iter::once(ENDING).chain(BESIDE) {
+            remove(self.root.join(key.path(ending)))?;
+        }
+        for folder in self.path(key).ancestors().skip(1).take_while(|folder| *folder != self.root) {
+            // A folder that holds something else stays.
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Where the outline of a picture's baseline lies or would lie.
@@ -139,7 +218,8 @@ impl Store {
                 self.collect(&path, inventory)?;
             } else if let Some(key) = self.key_of(&path, ENDING) {
                 inventory.keys.insert(key);
-            } else if self.key_of(&path, OUTLINE_ENDING).is_some_and(|key| self.path(&key).exists()) {
+            } else if BESIDE.iter().any(|ending| self.key_of(&path, ending).is_some_and(|key| self.path(&key).exists()))
+            {
                 // It belongs to the picture.
             } else if folder != self.root || !entry.file_name().as_encoded_bytes().starts_with(b".") {
                 inventory.unknown.push(path);
@@ -153,6 +233,14 @@ impl Store {
         let name = path.strip_prefix(&self.root).ok()?.to_str()?.strip_suffix(ending)?.strip_suffix('.')?;
         let key: SnapshotKey = name.replace(std::path::MAIN_SEPARATOR, "/").parse().ok()?;
         (self.root.join(key.path(ending)) == path).then_some(key)
+    }
+}
+
+/// Removes a file that may be missing already.
+fn remove(path: PathBuf) -> Result<(), BaselineError> {
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(BaselineError::Write { path, source }),
+        _ => Ok(()),
     }
 }
 

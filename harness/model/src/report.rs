@@ -156,6 +156,9 @@ pub struct PictureReport {
     /// The pictures, as paths relative to `run.json`.
     #[serde(default)]
     pub images: Images,
+    /// The outline of the new picture's page, as a path like those of the pictures, where it differs from the baseline.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outline: Option<String>,
     /// The masks that were painted.
     #[serde(default)]
     pub masks: Vec<MaskReport>,

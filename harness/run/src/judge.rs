@@ -52,6 +52,9 @@ impl Judge {
             report.images.expected = Some(self.output.keep(key, "expected", baseline)?);
         }
         self.find(key, &picture, baseline.as_deref(), &mut report)?;
+        if let Some(outline) = picture.outline.as_ref().filter(|_| report.verdict != VerdictName::Identical) {
+            report.outline = Some(self.output.keep_outline(key, outline)?);
+        }
         self.update(key, &picture, baseline.is_some(), &mut report)?;
         Ok(report)
     }
@@ -174,6 +177,7 @@ fn blank(key: &SnapshotKey, verdict: VerdictName, url: String) -> PictureReport 
         allowed: false,
         attempts: Vec::new(),
         images: Images::default(),
+        outline: None,
         masks: Vec::new(),
     }
 }
@@ -258,6 +262,9 @@ mod tests {
         let plain = judge(folder.path(), UpdateMode::None);
         assert_eq!(plain.judge(&key(), shot(10)).unwrap().causes, []);
         let report = plain.judge(&key(), shot(200)).unwrap();
+        let kept = fs::read(plain.output.path(report.outline.as_ref().unwrap())).unwrap();
+        assert_eq!(serde_json::from_slice(&kept).ok(), shot(200).picture.outline, "for whoever accepts it later");
+        assert_eq!(plain.judge(&key(), shot(10)).unwrap().outline, None);
         let told = "body: background-color grey 10 → grey 200";
         assert_eq!(report.causes.iter().map(|cause| cause.text.as_str()).collect::<Vec<_>>(), [told]);
         let message = report.message.unwrap();

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use harness_model::{PROGRESS_FILE, SnapshotKey};
+use harness_model::{Outline, PROGRESS_FILE, SnapshotKey};
 
 use crate::RunError;
 
@@ -55,10 +55,20 @@ impl Output {
 
     /// Keeps one picture of a key; gives its path relative to the run file, with `/` on every system.
     pub(crate) fn keep(&self, key: &SnapshotKey, what: &str, png: &[u8]) -> Result<String, RunError> {
-        let relative = Path::new(PICTURES).join(key.path(&format!("{what}.png")));
+        self.write(key, &format!("{what}.png"), png)
+    }
+
+    /// Keeps the outline of a picture's page, so that whoever accepts the picture later has it too.
+    pub(crate) fn keep_outline(&self, key: &SnapshotKey, outline: &Outline) -> Result<String, RunError> {
+        let json = serde_json::to_vec(outline).expect("an outline holds only texts and numbers");
+        self.write(key, "outline.json", &json)
+    }
+
+    fn write(&self, key: &SnapshotKey, ending: &str, bytes: &[u8]) -> Result<String, RunError> {
+        let relative = Path::new(PICTURES).join(key.path(ending));
         let path = self.root.join(&relative);
         let folder = path.parent().expect("a key's path has a folder");
-        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, png));
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
         written.map_err(|source| RunError::Folder { action: "write", path: path.clone(), source })?;
         Ok(relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
     }

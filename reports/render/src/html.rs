@@ -15,16 +15,17 @@ use crate::{Group, groups, history::Past, wording};
 
 const TEMPLATE: &str = include_str!("../app/template.html");
 
-const STYLES: [&str; 5] = [
+const STYLES: [&str; 6] = [
     include_str!("../app/style/ground.css"),
     include_str!("../app/style/overview.css"),
     include_str!("../app/style/groups.css"),
     include_str!("../app/style/list.css"),
     include_str!("../app/style/picture.css"),
+    include_str!("../app/style/review.css"),
 ];
 
 /// In the order in which they build on each other.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     include_str!("../app/script/data.js"),
     include_str!("../app/script/address.js"),
     include_str!("../app/script/overview.js"),
@@ -32,8 +33,12 @@ const SCRIPTS: [&str; 8] = [
     include_str!("../app/script/groups.js"),
     include_str!("../app/script/stage.js"),
     include_str!("../app/script/picture.js"),
+    include_str!("../app/script/review.js"),
     include_str!("../app/script/report.js"),
 ];
+
+/// What a page for reviewing has besides.
+const SERVER_SCRIPT: &str = include_str!("../app/script/server.js");
 
 /// Family, file. Both are variable in weight.
 const FONTS: [(&str, &[u8]); 2] = [
@@ -44,9 +49,28 @@ const FONTS: [(&str, &[u8]); 2] = [
 /// Bytes of one message that the page carries; a page's whole console would make it slow to open.
 const MESSAGE_LIMIT: usize = 16 * 1024;
 
-/// The page.
+/// Who hands out the page so that pictures can be accepted on it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Review {
+    /// What the page tells the server, to be known as the page.
+    pub token: String,
+    /// What was decided so far: pictures' names, and for each `decision`, `reason` and `who`.
+    pub decided: serde_json::Value,
+}
+
+/// The page for reading.
 pub(crate) fn render(run: &RunReport, past: &Past) -> String {
-    let data = data_element(&PageData::of(run, past));
+    filled(run, past, None)
+}
+
+/// The page for reviewing. It differs from the one for reading in that it may ask the server that it came from.
+#[must_use]
+pub fn review_page(run: &RunReport, review: &Review) -> String {
+    filled(run, &Past::default(), Some(review))
+}
+
+fn filled(run: &RunReport, past: &Past, review: Option<&Review>) -> String {
+    let data = data_element(&PageData::of(run, past, review));
     let mut page = String::with_capacity(data.len() + 256 * 1024);
     // One pass over the template: what is filled in is not searched for places to fill.
     let mut pieces = TEMPLATE.split("{{");
@@ -54,11 +78,15 @@ pub(crate) fn render(run: &RunReport, past: &Past) -> String {
     for piece in pieces {
         let (place, rest) = piece.split_once("}}").expect("every place in the template is closed");
         match place {
+            "connect" => page.push_str(if review.is_some() { "connect-src 'self'; " } else { "" }),
             "title" => page.push_str(&title(run)),
             "fonts" => page.extend(FONTS.iter().map(|(family, file)| font_face(family, file))),
             "styles" => page.extend(STYLES),
             "data" => page.push_str(&data),
-            "scripts" => page.extend(SCRIPTS.iter().map(|script| format!("<script>\n{script}</script>\n"))),
+            "scripts" => {
+                let server = review.map(|_| SERVER_SCRIPT);
+                page.extend(server.iter().chain(&SCRIPTS).map(|script| format!("<script>\n{script}</script>\n")));
+            }
             unknown => unreachable!("the template names `{unknown}`, which nothing fills"),
         }
         page.push_str(rest);
@@ -108,6 +136,8 @@ struct PageData<'a> {
     verdicts: Vec<VerdictData>,
     retried: usize,
     past: &'a Past,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<&'a Review>,
     not_run: &'a [SnapshotKey],
     groups: Vec<GroupData>,
     pictures: Vec<PictureData<'a>>,
@@ -159,7 +189,7 @@ struct PictureData<'a> {
 }
 
 impl<'a> PageData<'a> {
-    fn of(run: &'a RunReport, past: &'a Past) -> Self {
+    fn of(run: &'a RunReport, past: &'a Past, review: Option<&'a Review>) -> Self {
         Self {
             started_at: &run.started_at,
             duration: wording::duration(run.duration_ms),
@@ -168,6 +198,7 @@ impl<'a> PageData<'a> {
             verdicts: VerdictName::ALL.into_iter().map(VerdictData::of).collect(),
             retried: Summary::of(&run.pictures).retried,
             past,
+            review,
             not_run: &run.not_run,
             groups: groups(run).into_iter().map(GroupData::of).collect(),
             pictures: wording::in_order(run).into_iter().map(PictureData::of).collect(),
@@ -238,7 +269,8 @@ fn page_address(path: &str) -> Option<String> {
 }
 
 /// Whether a path that a run names stays within the run's folder.
-pub(crate) fn is_within(path: &str) -> bool {
+#[must_use]
+pub fn is_within(path: &str) -> bool {
     path.split('/').all(|segment| !matches!(segment, "" | "." | "..") && !segment.contains('\\'))
 }
 

@@ -27,11 +27,13 @@ use self::history::Past;
 
 pub use github::github;
 pub use groups::{Group, groups};
+pub use html::{Review, is_within, review_page};
 pub use json::read;
 pub use markdown::markdown;
 pub use merge::{MergeError, merge};
 pub use progress::cut_short;
 pub use terminal::terminal;
+pub use wording::{needs_look, visible};
 
 /// Where [`write()`] put its files.
 #[derive(Debug, Clone, PartialEq, Eq)]

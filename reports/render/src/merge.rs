@@ -163,7 +163,7 @@ fn copy_pictures(folder: &Path, run: &RunReport, into: &Path) -> Result<(), Merg
     let same = folder.canonicalize().ok().is_some_and(|folder| into.canonicalize().ok() == Some(folder));
     let files = run.pictures.iter().flat_map(|picture| {
         let Images { expected, actual, diff } = &picture.images;
-        [expected, actual, diff].into_iter().flatten()
+        [expected, actual, diff, &picture.outline].into_iter().flatten()
     });
     for file in files.filter(|file| !same && is_within(file)) {
         let (from, to) = (folder.join(file), into.join(file));

@@ -23,7 +23,8 @@ pub(crate) fn is_told(name: VerdictName) -> bool {
 }
 
 /// Whether a person should still look at this picture. What the run was told to accept has been looked at.
-pub(crate) fn needs_look(picture: &PictureReport) -> bool {
+#[must_use]
+pub fn needs_look(picture: &PictureReport) -> bool {
     is_told(picture.verdict) && !picture.accepted
 }
 
@@ -96,7 +97,8 @@ pub(crate) fn largest(picture: &PictureReport) -> Option<&Region> {
 
 /// `text` with control characters, among them those that turn the direction of writing, spelt out: a page's title or an
 /// app's message must not steer the reader's terminal.
-pub(crate) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

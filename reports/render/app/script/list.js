@@ -142,6 +142,7 @@ function pictureRow({ picture, index }) {
     cell("c-name",
       make("a.name", { href: pictureAddress(picture), "data-index": index, onclick: openRow },
         make("span.flow", {}, picture.flow), make("span.slash", {}, "/"), make("b", {}, picture.step)),
+      decisionOf(picture) !== undefined && make("span.row-decided", {}, sentence(decisionOf(picture).decision), " "),
       picture.accepted ? make("span.note", {}, "accepted by this run") : noteOf(picture) && make("bdi.note", { dir: "auto" }, noteOf(picture))),
     cell("c-viewer", picture.viewer, make("span.on-phone", {}, ` on ${picture.viewport}`)),
     cell("c-viewport", picture.viewport),

@@ -79,7 +79,7 @@ function viewBar(picture) {
 
 function facts(picture) {
   return make("aside.facts", { "aria-label": "What is known about this picture", tabindex: 0 },
-    sum(picture), causeList(picture), message(picture), regionList(picture), factList(picture), maskList(picture));
+    sum(picture), reviewBar(picture), causeList(picture), message(picture), regionList(picture), factList(picture), maskList(picture));
 }
 
 function sum(picture) {

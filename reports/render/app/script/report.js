@@ -110,14 +110,14 @@ function onKey(event) {
   // Arrow keys belong to what has the focus where it understands them: dials, and panes that scroll.
   if (arrow && (target.closest("[role=slider], input[type=range]") || (target.matches(".port, .facts, .crossing") && target.scrollHeight + target.scrollWidth > target.clientHeight + target.clientWidth))) return;
   if (key === " " && target.closest("button, a, input, [role=slider]")) return;
-  const action = anywhere(key) ?? (open === null ? inList(key) : inPicture(key));
+  const action = anywhere(key) ?? inReview(key) ?? (open === null ? inList(key) : inPicture(key));
   if (!action) return;
   event.preventDefault();
   action();
 }
 
 function drawHelp() {
-  id("help-keys").replaceChildren(...KEYS.map(([title, keys]) => make("section", {}, make("h3", {}, title), make("dl", {},
+  id("help-keys").replaceChildren(...(review === null ? KEYS : [...KEYS, REVIEW_KEYS]).map(([title, keys]) => make("section", {}, make("h3", {}, title), make("dl", {},
     ...keys.flatMap(([names, words]) => [make("dt", {}, ...names.map((name) => make("kbd", {}, name))), make("dd", {}, words)])))));
 }
 
@@ -150,6 +150,7 @@ function nextTheme() {
 drawOverview();
 drawPast();
 drawGroups();
+wakeReview();
 drawFilters();
 drawHelp();
 id("run").hidden = false;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use harness_model::{PictureReport, VerdictName};
-use reports_render::write;
+use reports_render::{Review, review_page, write};
 use serde_json::Value;
 
 use crate::sample::{differs, picture, run};
@@ -63,8 +63,8 @@ fn no_text_of_a_run_can_end_the_element_that_holds_it() {
     }
 }
 
-/// The data and the page's eight scripts.
-const PLAIN_SCRIPTS: usize = 9;
+/// The data and the page's nine scripts.
+const PLAIN_SCRIPTS: usize = 10;
 
 #[test]
 fn the_page_is_whole_and_asks_for_nothing() {
@@ -154,4 +154,15 @@ fn the_title_says_what_awaits() {
     for (pictures, title) in cases {
         assert!(page(pictures).contains(&format!("<title>{title} · Beholder</title>")), "{title}");
     }
+}
+
+#[test]
+fn only_the_page_for_reviewing_may_ask_its_server_and_holds_a_token() {
+    let found = run(vec![picture("home/dashboard/anna-desktop", VerdictName::Changed)]);
+    let review = Review { token: "</script>".into(), decided: serde_json::json!({}) };
+    let reviewing = review_page(&found, &review);
+    assert!(reviewing.contains("default-src 'none'; connect-src 'self'; img-src"));
+    assert_eq!(data(&reviewing)["review"]["token"], "</script>");
+    let reading = page(found.pictures);
+    assert!(!reading.contains("connect-src") && data(&reading).get("review").is_none());
 }
