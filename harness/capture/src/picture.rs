@@ -119,7 +119,7 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
             }
         }
         if Instant::now() >= deadline {
-            let reasons = unequal(line, differences).await?;
+            let reasons = unequal(line, request, differences).await?;
             break (shot, Outcome::NeverSettled { reasons });
         }
         previous = Some(shot);
@@ -273,11 +273,15 @@ fn with_differences(mut reasons: Vec<String>, differences: Vec<Difference>) -> V
 }
 
 /// The reason of a page in which nothing happens and which still looks different each time: a canvas, a film.
-async fn unequal(line: &Line, differences: Vec<Difference>) -> Result<Vec<String>, CaptureError> {
+async fn unequal(
+    line: &Line,
+    request: &PictureRequest,
+    differences: Vec<Difference>,
+) -> Result<Vec<String>, CaptureError> {
     let Some(Difference::Pixels { place, .. }) = differences.last() else {
         return Ok(with_differences(vec!["there was no time for a second picture".into()], differences));
     };
-    let element = settle::element_at(line, *place).await?;
+    let element = settle::element_at(line, *place, request.full_page).await?;
     let element = element.map(|element| format!("pixels keep changing in {element}"));
     Ok(with_differences(element.into_iter().collect(), differences))
 }

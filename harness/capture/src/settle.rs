@@ -145,9 +145,9 @@ pub(crate) async fn look(
 }
 
 /// Says which element lies at a place of the picture, where the page can still tell.
-pub(crate) async fn element_at(line: &Line, place: Rect) -> Result<Option<String>, CaptureError> {
+pub(crate) async fn element_at(line: &Line, place: Rect, full_page: bool) -> Result<Option<String>, CaptureError> {
     let script = format!(
-        "window[Symbol.for(\"harness.capture\")]?.elementAt({}, {}) ?? null",
+        "window[Symbol.for(\"harness.capture\")]?.elementAt({}, {}, {full_page}) ?? null",
         place.x + place.w / 2,
         place.y + place.h / 2
     );

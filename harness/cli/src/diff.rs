@@ -102,7 +102,7 @@ fn compared(arguments: &Arguments) -> Result<VerdictName, CliError> {
         error,
     })?;
     let found = outcome.comparison();
-    let verdict = verdict(found, &Gate::default());
+    let verdict = verdict(found, &[], &Gate::default());
     if let Some(out) = out {
         draw(&outcome, out)?;
     }

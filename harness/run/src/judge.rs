@@ -88,11 +88,11 @@ impl Judge {
             }
         };
         let found = outcome.comparison();
-        report.verdict = verdict(found, &self.suite.gate);
+        report.causes = self.causes(key, picture, &outcome);
+        report.verdict = verdict(found, &report.causes, &self.suite.gate);
         report.diff_pixels = found.diff_pixels;
         report.ratio = found.ratio;
         report.settled = settled(report.verdict, picture.looks);
-        report.causes = self.causes(key, picture, &outcome);
         report.message = match report.verdict {
             VerdictName::Identical | VerdictName::Passed => None,
             VerdictName::PassedWithChange => Some(message::small_change(found, &report.causes)),

@@ -52,7 +52,12 @@ pub(crate) fn different(
 
 /// A change below the gate.
 pub(crate) fn small_change(found: &Comparison, causes: &[Cause]) -> String {
-    format!("{found}: below the gate, but together{}", because(causes))
+    let small = if found.regions.is_empty() {
+        "too faint for the threshold, but an element changed".to_owned()
+    } else {
+        format!("{found}: below the gate, but no noise")
+    };
+    format!("{small}{}", because(causes))
 }
 
 /// What changed, a line each.

@@ -217,7 +217,7 @@ function report(options, settled, mark, reasons) {
     url: location.href,
     title: document.title,
     status: performance.getEntriesByType("navigation")[0]?.responseStatus || null,
-    height: Math.ceil(Math.max(page.scrollHeight, innerHeight) * pictureScale()),
+    height: Math.ceil(Math.max(page.scrollHeight, innerHeight) * pictureScale(options.fullPage)),
   };
 }
 
@@ -274,8 +274,8 @@ async function look(options) {
 }
 
 // What lies at a place of the picture, for telling which element keeps changing.
-function elementAt(x, y) {
-  const scale = pictureScale();
+function elementAt(x, y, fullPage) {
+  const scale = pictureScale(fullPage);
   layer?.remove();
   const [left, top] = [x / scale, y / scale];
   window.scrollTo({ left: 0, top: Math.max(0, top - innerHeight / 2), behavior: "instant" });

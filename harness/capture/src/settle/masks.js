@@ -1,7 +1,8 @@
 // Finds what masks cover, and paints over it.
 
-// Device pixels for one CSS pixel in the picture.
-const pictureScale = () => window.devicePixelRatio * (window.visualViewport?.scale ?? 1);
+// Device pixels for one CSS pixel in the picture. A phone shows a page that is wider than its screen smaller; a picture of
+// the full page does not.
+const pictureScale = (fullPage) => window.devicePixelRatio * (fullPage ? 1 : window.visualViewport?.scale ?? 1);
 
 // The box that clips what `element` shows, upwards: fixed boxes are clipped by nothing, absolute ones by the boxes they
 // are placed in, others by each parent.
@@ -64,8 +65,7 @@ function boxesOf(selector, dx, dy, frame) {
 // A layer above everything, modal dialogues too: only the browser's top layer is. It takes no room.
 let layer;
 
-function paint(boxes, color) {
-  const scale = pictureScale();
+function paint(boxes, color, scale) {
   quietly(() => {
     layer?.remove();
     if (boxes.length === 0) return;
@@ -104,13 +104,13 @@ function mask({ fullPage, maskColor, masks }) {
     right: fullPage ? Math.max(page.scrollWidth, innerWidth) : innerWidth,
     bottom: fullPage ? Math.max(page.scrollHeight, innerHeight) : innerHeight,
   };
-  const scale = pictureScale();
+  const scale = pictureScale(fullPage);
   const whole = ({ left, top, right, bottom }) => {
     const [x, y] = [Math.floor(left * scale), Math.floor(top * scale)];
     return { x, y, w: Math.ceil(right * scale) - x, h: Math.ceil(bottom * scale) - y };
   };
   const found = masks.map((selector) => ({ selector, boxes: boxesOf(selector, dx, dy, frame).map(whole) }));
   const [left, top] = fullPage ? [0, 0] : [scrollX * scale, scrollY * scale];
-  paint(found.flatMap(({ boxes }) => boxes).map((box) => ({ ...box, x: box.x + left, y: box.y + top })), maskColor);
+  paint(found.flatMap(({ boxes }) => boxes).map((box) => ({ ...box, x: box.x + left, y: box.y + top })), maskColor, scale);
   return found;
 }

@@ -3,9 +3,9 @@
 
 // As computed by `getComputedStyle`.
 const USED = [
-  "color", "background-color", "background-image", "font-family", "font-size", "font-weight", "font-style",
+  "color", "background-color", "background-image", "background-position", "background-size", "font-family", "font-size", "font-weight", "font-style",
   "letter-spacing", "word-spacing", "text-align", "text-indent", "text-transform", "text-decoration-line",
-  "text-decoration-color", "text-shadow", "white-space", "list-style-type", "vertical-align",
+  "text-decoration-color", "text-decoration-style", "text-overflow", "text-shadow", "white-space", "word-break", "list-style-type", "vertical-align",
   "border-top-width", "border-right-width", "border-bottom-width", "border-left-width",
   "border-top-style", "border-right-style", "border-bottom-style", "border-left-style",
   "border-top-color", "border-right-color", "border-bottom-color", "border-left-color",
@@ -99,13 +99,13 @@ function roleOf(element) {
   return ROLES[element.localName] ?? "";
 }
 
-// The element's own text, or what a field holds.
+// The element's own text, or what a field holds or asks for.
 function ownText(element) {
   switch (element.localName) {
     case "input":
       if (element.type === "checkbox" || element.type === "radio") return element.checked ? "checked" : "";
-      return element.type === "password" ? "•".repeat(element.value.length) : element.value;
-    case "textarea": return element.value;
+      return element.type === "password" && element.value ? "•".repeat(element.value.length) : element.value || element.placeholder;
+    case "textarea": return element.value || element.placeholder;
     case "select": return [...element.selectedOptions].map((option) => option.label).join(", ");
     case "progress": case "meter": return String(element.value);
   }
@@ -192,7 +192,7 @@ function outlineInto(list, parent, dx, dy, scale) {
 function outline({ fullPage }) {
   const page = document.documentElement;
   const list = { elements: [], styles: [], known: new Map() };
-  const scale = pictureScale();
+  const scale = pictureScale(fullPage);
   outlineInto(list, null, fullPage ? scrollX : 0, fullPage ? scrollY : 0, scale);
   if (list.elements.length > ELEMENTS_MAX) return null;
   const [width, height] = fullPage

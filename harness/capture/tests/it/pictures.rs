@@ -3,7 +3,10 @@
 use harness_capture::{CaptureError, Mask, PictureRequest};
 use harness_model::{Size, Viewport};
 
-use crate::{Pixels, looking_through, settled, site::Site};
+use crate::{
+    Pixels, looking_through, settled,
+    site::{Site, html},
+};
 
 #[tokio::test]
 async fn a_full_page_is_as_large_as_the_page_times_its_scale() {
@@ -91,5 +94,33 @@ async fn a_bar_at_the_windows_lower_edge_lies_at_the_pages_end() {
             assert_eq!(at(css), colour, "{what} on {}", viewport.name);
         }
         assert!(picture.masks[0].boxes[0].y >= (2960.0 * scale) as u32, "{:?}", picture.masks);
+    }
+}
+
+/// A phone shows such pages smaller, and its full-page picture shows them in full size.
+#[tokio::test]
+async fn boxes_lie_right_on_pages_wider_than_a_phone() {
+    const BLOCK: &str = "<body style='margin: 0; height: 1500px'><p class=live style='position: absolute; margin: 0; \
+                         left: 500px; top: 1200px; width: 80px; height: 40px'>12:00</p>";
+    let site = Site::serving(|path| match path {
+        "/wide" => html(format!("<!doctype html><meta name=viewport content='width=device-width'>{BLOCK}")),
+        _ => html(format!("<!doctype html>{BLOCK}")),
+    })
+    .await;
+    let mut browser = looking_through(&Viewport::mobile()).await;
+    for (path, width) in [("/wide", 580.0), ("/untold", 980.0)] {
+        let request = PictureRequest { masks: vec![Mask::new(".live")], ..PictureRequest::new(site.url(path)) };
+        let picture = settled(&mut browser, &request).await;
+        assert_eq!(picture.size.width, (width * 2.75_f64).round() as u32, "{path}");
+        let outline = picture.outline.as_ref().unwrap();
+        assert_eq!(outline.size, picture.size, "{path}");
+
+        let live = outline.elements.iter().find(|element| element.class == "live").unwrap().place;
+        assert_eq!((live.x, live.y, live.w, live.h), (1375, 3300, 220, 110), "{path}");
+        let masked = picture.masks[0].boxes[0];
+        assert_eq!((masked.x, masked.y, masked.w, masked.h), (1375, 3300, 220, 110), "{path}");
+        let pixels = Pixels::of(&picture);
+        let magenta = pixels.at(1400, 3350);
+        assert_eq!(pixels.count(magenta), 220 * 110, "{path}: the mask lies where the report says");
     }
 }

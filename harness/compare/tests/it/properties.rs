@@ -66,7 +66,7 @@ proptest! {
         let (a, _) = pictures(&pair);
         let outcome = compare(a.clone(), a, &options).unwrap();
         prop_assert_eq!(outcome.comparison().diff_pixels, 0);
-        prop_assert_eq!(verdict(outcome.comparison(), &Gate::default()), VerdictName::Identical);
+        prop_assert_eq!(verdict(outcome.comparison(), &[], &Gate::default()), VerdictName::Identical);
     }
 
     #[test]
@@ -128,7 +128,7 @@ proptest! {
         let found = outcome.comparison();
         prop_assert!(found.diff_pixels >= alone && found.diff_pixels <= alone + common);
         prop_assert_eq!(found.regions.iter().map(|r| r.pixels).sum::<u64>(), found.diff_pixels);
-        prop_assert_eq!(verdict(found, &Gate { ratio: 1.0, kind: GateKind::Ratio }), VerdictName::SizeChanged);
+        prop_assert_eq!(verdict(found, &[], &Gate { ratio: 1.0, kind: GateKind::Ratio }), VerdictName::SizeChanged);
         let shown = Picture::decode(harness_compare::Side::Actual, &diff_picture(&outcome).unwrap()).unwrap();
         let union = Size { width: was.width.max(is.width), height: was.height.max(is.height) };
         prop_assert_eq!(shown.size(), union);
@@ -141,5 +141,5 @@ fn what_differs_below_the_threshold_is_not_called_identical() {
     let grey = |level: u8| Picture::from_rgba(size, &[level, level, level, 255].repeat(64)).unwrap();
     let outcome = compare(grey(100), grey(101), &Options::default()).unwrap();
     assert_eq!((outcome.comparison().diff_pixels, outcome.comparison().equal), (0, false));
-    assert_eq!(verdict(outcome.comparison(), &Gate::default()), VerdictName::Passed);
+    assert_eq!(verdict(outcome.comparison(), &[], &Gate::default()), VerdictName::Passed);
 }

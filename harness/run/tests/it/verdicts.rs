@@ -59,7 +59,7 @@ fn small_change() {
     assert_eq!(run.status.code(), Some(0), "{}", told(&run));
     let report = app.report();
     assert!(report.pictures.iter().all(|p| p.verdict == VerdictName::PassedWithChange), "{report:?}");
-    assert!(report.pictures[0].message.as_ref().unwrap().contains("below the gate, but together"));
+    assert!(report.pictures[0].message.as_ref().unwrap().contains("below the gate, but no noise"));
 }
 
 fn restless() {
