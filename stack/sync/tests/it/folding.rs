@@ -119,3 +119,27 @@ async fn push_all(person: &Person, app: &str, pushes: Vec<Vec<Value>>) {
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
 }
+
+/// The rules in examples, which the web app's fold is held to as well (stack/web/tests/it/folding.rs).
+#[tokio::test]
+async fn the_shared_cases_come_out_as_told() {
+    let cases: Vec<Value> = serde_json::from_str(include_str!("../vectors/folding.json")).unwrap();
+    let rig = Rig::start().await;
+    let anna = rig.person("anna");
+    rig.share("family", &[&anna]);
+    rig.share("team", &[&anna]);
+    for case in cases {
+        let app = uuid::Uuid::new_v4().to_string();
+        for change in case["changes"].as_array().unwrap() {
+            let mut change = change.clone();
+            change["table"] = json!("tasks");
+            let answer = anna.send(&app, json!({ "changes": [change] }).to_string()).await;
+            assert_eq!(answer.status, 200, "{}: {}", case["rule"], answer.text);
+        }
+        let answer = anna.get(&format!("/sync/{app}/records?collection=tasks")).await.json();
+        let told = |record: &Value| json!({"id": record["id"], "spaceId": record["spaceId"], "data": record["data"]});
+        let mut found: Vec<Value> = answer["records"].as_array().unwrap().iter().map(told).collect();
+        found.sort_by_key(|record| record["id"].to_string());
+        assert_eq!(json!(found), case["records"], "{}", case["rule"]);
+    }
+}

@@ -19,7 +19,7 @@
  */
 
 import { decryptField, encryptField, isEncrypted } from './field-crypto.js';
-import { fold, isDeleted, timeOfWrite } from './fold.js';
+import { fold, isDeleted, nameOf, timeOfWrite } from './fold.js';
 import { START } from './sync.js';
 
 /** Stands where a field cannot be decrypted. */
@@ -31,7 +31,7 @@ export class Collection extends EventTarget {
   #config;
   #surroundings;
   #cursor = START;
-  /** @type {Map<string, Folded>} What the server knows. */
+  /** @type {Map<string, Folded>} What the server knows, by the records' names. */
   #records = new Map();
   /** @type {Map<string, Change[]>} Own changes on their way to it. */
   #pending = new Map();
@@ -66,9 +66,9 @@ export class Collection extends EventTarget {
   /** Shows what the browser remembers. */
   async load() {
     const { records, cursor } = await this.#surroundings.store.load(this.table);
-    for (const record of records) this.#records.set(record.id, record);
+    for (const record of records) this.#records.set(nameOf(record), record);
     this.#cursor = cursor ?? START;
-    await this.#show(records.map((record) => record.id));
+    await this.#show(records.map(nameOf));
   }
 
   /** Fetches what is new. */
@@ -122,26 +122,27 @@ export class Collection extends EventTarget {
   /**
    * Sets fields of a record, in the same way.
    *
-   * @param {string} id
+   * @param {string} name The record's, see `nameOf`.
    * @param {Record<string, unknown>} values Not yet encrypted.
    * @throws {Error} When the server did not take them.
    */
-  async update(id, values) {
-    const record = this.#current(id);
+  async update(name, values) {
+    const record = this.#current(name);
+    if (!record) throw new Error(`there is no record ${name}`);
     const at = timeOfWrite(record, Object.keys(values), new Date());
     const sealed = Object.entries(await this.#seal({ ...values, updatedAt: at }));
     const fields = Object.fromEntries(sealed.map(([name, value]) => [name, { value, at }]));
-    const spaceId = this.#items.get(id)?.spaceId ?? undefined;
-    await this.#write({ table: this.table, id, op: 'update', spaceId, fields });
+    const { id, spaceId } = record;
+    await this.#write({ table: this.table, id, op: 'update', spaceId: spaceId ?? undefined, fields });
   }
 
   /** @param {Change} change */
   async #write(change) {
     const { sync, written } = this.#surroundings;
     if (!sync) throw new Error('offline');
-    const pending = [...(this.#pending.get(change.id) ?? []), change];
-    this.#pending.set(change.id, pending);
-    await this.#show([change.id]);
+    const name = nameOf(change);
+    this.#pending.set(name, [...(this.#pending.get(name) ?? []), change]);
+    await this.#show([name]);
     try {
       await sync.push(this.#config, this.#cursor, { ...change, origin: 'user' });
       written(change);
@@ -149,16 +150,17 @@ export class Collection extends EventTarget {
       await this.#take([change], null);
     } catch (error) {
       this.#settle(change);
-      await this.#show([change.id]);
+      await this.#show([name]);
       throw error;
     }
   }
 
   /** @param {Change} change No longer on its way. */
   #settle(change) {
-    const rest = (this.#pending.get(change.id) ?? []).filter((other) => other !== change);
-    if (rest.length > 0) this.#pending.set(change.id, rest);
-    else this.#pending.delete(change.id);
+    const name = nameOf(change);
+    const rest = (this.#pending.get(name) ?? []).filter((other) => other !== change);
+    if (rest.length > 0) this.#pending.set(name, rest);
+    else this.#pending.delete(name);
   }
 
   /**
@@ -167,28 +169,28 @@ export class Collection extends EventTarget {
    */
   async #take(changes, cursor) {
     const own = changes.filter((change) => change.table === this.table);
-    for (const change of own) this.#records.set(change.id, fold(this.#records.get(change.id), change));
+    for (const change of own) this.#records.set(nameOf(change), fold(this.#records.get(nameOf(change)), change));
     if (cursor !== null) this.#cursor = cursor;
     if (own.length > 0 || cursor !== null) {
       const stored = this.#surroundings.store.apply(this.table, own, cursor);
       stored.catch((error) => console.info('not remembered:', error));
     }
-    if (own.length > 0) await this.#show([...new Set(own.map((change) => change.id))]);
+    if (own.length > 0) await this.#show([...new Set(own.map(nameOf))]);
   }
 
-  /** @param {string} id */
-  #current(id) {
-    return (this.#pending.get(id) ?? []).reduce(fold, this.#records.get(id));
+  /** @param {string} name */
+  #current(name) {
+    return (this.#pending.get(name) ?? []).reduce(fold, this.#records.get(name));
   }
 
-  /** @param {string[]} ids Records whose decrypted form is out of date. */
-  async #show(ids) {
+  /** @param {string[]} names Records whose decrypted form is out of date. */
+  async #show(names) {
     this.#work = this.#work.then(async () => {
-      const items = await Promise.all(ids.map((id) => this.#open(this.#current(id))));
-      ids.forEach((id, index) => {
+      const items = await Promise.all(names.map((name) => this.#open(this.#current(name))));
+      names.forEach((name, index) => {
         const item = items[index];
-        if (item) this.#items.set(id, item);
-        else this.#items.delete(id);
+        if (item) this.#items.set(name, item);
+        else this.#items.delete(name);
       });
       this.dispatchEvent(new Event('change'));
     });

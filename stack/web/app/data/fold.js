@@ -23,6 +23,15 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
 const DELETED_AT = 'deletedAt';
 
 /**
+ * A record's name: its id within its space. Clients choose the ids of records, so an id alone names nothing.
+ *
+ * @param {{id: string, spaceId?: string | null, data?: Record<string, unknown>}} record A record, or a change of it.
+ */
+export function nameOf({ id, spaceId, data }) {
+  return `${spaceId || textOf(data?.spaceId) || ''}/${id}`;
+}
+
+/**
  * @param {Folded | undefined} record What is known so far; not changed.
  * @param {Change} change
  * @returns {Folded}
@@ -33,8 +42,8 @@ export function fold(record, change) {
     const known = fields.get(name);
     if (!known || wins(name, field, known)) fields.set(name, field);
   }
-  const named = typeof change.data?.spaceId === 'string' ? change.data.spaceId : null;
-  return { id: change.id, spaceId: change.spaceId ?? named ?? record?.spaceId ?? null, fields };
+  const spaceId = change.spaceId || textOf(change.data?.spaceId) || record?.spaceId || null;
+  return { id: change.id, spaceId, fields };
 }
 
 /**
@@ -54,7 +63,7 @@ export function isDeleted(record) {
  * @param {Date} now
  */
 export function timeOfWrite(record, names, now) {
-  const known = names.map((name) => Date.parse(record?.fields.get(name)?.at ?? EPOCH) || 0);
+  const known = names.map((name) => instant(record?.fields.get(name)?.at ?? EPOCH).ms);
   return new Date(Math.max(now.getTime(), ...known.map((time) => time + 1))).toISOString();
 }
 
@@ -72,7 +81,7 @@ function fieldsOf({ op, data = {}, fields = {}, deletedAt = EPOCH }) {
       { value, at: at ?? updatedAt ?? EPOCH },
     ]);
   }
-  const at = String(data.updatedAt ?? data.createdAt ?? EPOCH);
+  const at = textOf(data.updatedAt) ?? textOf(data.createdAt) ?? EPOCH;
   return Object.entries(data).map(([name, value]) => [name, { value, at }]);
 }
 
@@ -91,19 +100,29 @@ function wins(name, field, known) {
 }
 
 /**
- * Compares RFC 3339 times to the last digit; `Date` alone would stop at milliseconds.
+ * Compares RFC 3339 times to the nanosecond; `Date` alone would stop at milliseconds. What is no such time counts as the
+ * beginning of time.
  *
  * @param {string} a
  * @param {string} b
  */
 function compareTimes(a, b) {
-  const difference = (Date.parse(a) || 0) - (Date.parse(b) || 0);
-  if (difference !== 0) return difference;
-  const [left, right] = [fraction(a), fraction(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+  const [left, right] = [instant(a), instant(b)];
+  if (left.ms !== right.ms) return left.ms - right.ms;
+  return left.fraction < right.fraction ? -1 : left.fraction > right.fraction ? 1 : 0;
 }
 
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.(\d+))?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
 /** @param {string} time */
-function fraction(time) {
-  return (/\.(\d+)/.exec(time)?.[1] ?? '').padEnd(9, '0');
+function instant(time) {
+  const parts = RFC_3339.exec(time);
+  const ms = parts ? Date.parse(time.replace(/[t ]/, 'T').replace('z', 'Z')) : NaN;
+  if (Number.isNaN(ms)) return { ms: 0, fraction: ''.padEnd(9, '0') };
+  return { ms, fraction: (parts?.[1] ?? '').slice(0, 9).padEnd(9, '0') };
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  return typeof value === 'string' ? value : null;
 }

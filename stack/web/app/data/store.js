@@ -8,9 +8,10 @@
  * @import { Change, Folded } from './fold.js'
  */
 
-import { fold } from './fold.js';
+import { fold, nameOf } from './fold.js';
 
-const VERSION = 1;
+/** Grows when what is stored takes another form; what an older one stored is fetched again. */
+const VERSION = 2;
 const RECORDS = 'records';
 const CURSORS = 'cursors';
 const FACTS = 'facts';
@@ -37,8 +38,8 @@ export class Store {
     const database = await this.#database;
     if (!database) return { records: [], cursor: null };
     const transaction = database.transaction([RECORDS, CURSORS]);
-    const everyId = IDBKeyRange.bound([table], [table, []]);
-    const records = result(transaction.objectStore(RECORDS).getAll(everyId));
+    const everyName = IDBKeyRange.bound([table], [table, []]);
+    const records = result(transaction.objectStore(RECORDS).getAll(everyName));
     const cursor = result(transaction.objectStore(CURSORS).get(table));
     return { records: await records, cursor: (await cursor) ?? null };
   }
@@ -53,9 +54,9 @@ export class Store {
     if (!database) return;
     const transaction = database.transaction([RECORDS, CURSORS], 'readwrite');
     const records = transaction.objectStore(RECORDS);
-    for (const [id, own] of Map.groupBy(changes, (change) => change.id)) {
-      const request = records.get([table, id]);
-      request.onsuccess = () => records.put(own.reduce(fold, request.result), [table, id]);
+    for (const [name, own] of Map.groupBy(changes, nameOf)) {
+      const request = records.get([table, name]);
+      request.onsuccess = () => records.put(own.reduce(fold, request.result), [table, name]);
     }
     if (cursor !== null) transaction.objectStore(CURSORS).put(cursor, table);
     await done(transaction);
@@ -91,6 +92,7 @@ export class Store {
 async function open(name) {
   const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
+    for (const store of [...request.result.objectStoreNames]) request.result.deleteObjectStore(store);
     for (const store of [RECORDS, CURSORS, FACTS]) request.result.createObjectStore(store);
   };
   const database = await result(request);

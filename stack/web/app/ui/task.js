@@ -6,6 +6,7 @@
  */
 
 import { icon } from '../art/icons.js';
+import { nameOf } from '../data/fold.js';
 import { dueOf, subtaskCounts } from '../data/tasks.js';
 import { el } from '../dom.js';
 import { TASK } from '../test-ids.js';
@@ -26,7 +27,7 @@ export function taskRow(task, library) {
   const priority = plain(task.priority) || 'medium';
   return el(
     'li',
-    { class: done ? 'task done' : 'task', 'data-key': task.id, 'data-priority': priority, 'data-testid': TASK },
+    { class: done ? 'task done' : 'task', 'data-key': nameOf(task), 'data-priority': priority, 'data-testid': TASK },
     circle(task, done, library.writable),
     el(
       'div',
@@ -69,12 +70,12 @@ function circle(task, done, writable) {
     'button',
     {
       class: 'circle',
-      id: `erledigt-${task.id}`,
+      id: `erledigt-${nameOf(task)}`,
       type: 'button',
       role: 'checkbox',
       'aria-checked': done ? 'true' : 'false',
       'aria-label': `Erledigt: ${plain(task.title) || 'Aufgabe'}`,
-      'data-task': task.id,
+      'data-task': nameOf(task),
       disabled: !writable,
     },
     el('span', {}, icon('check')),

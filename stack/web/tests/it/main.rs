@@ -8,6 +8,7 @@
 
 mod app;
 mod documents;
+mod folding;
 mod headers;
 mod modules;
 mod own_files;
