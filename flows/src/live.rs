@@ -1,4 +1,5 @@
-//! What an agent writes through MCP appears on a persona's open page by itself: decrypted, within two seconds.
+//! What an agent writes through MCP appears on a persona's open page by itself: decrypted, within two seconds. And what is
+//! for administrators is on no persona's page.
 //!
 //! Needs a seeded stack that may be written to: `cargo xtask test` starts one and runs this on it.
 
@@ -6,9 +7,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use fixtures::{Catalogue, LiveStack, pages::TODO, test_ids};
+use fixtures::{
+    Catalogue, LiveStack, Persona,
+    pages::{PERSONAS, TODO},
+    test_ids,
+};
 use harness_browser::Installation;
-use harness_capture::{Cookie, Driver, Outcome, PictureRequest, World};
+use harness_capture::{Browser, Cookie, Driver, Outcome, PictureRequest, World};
 use harness_model::Viewport;
 use rmcp::{
     ServiceExt as _,
@@ -18,6 +23,8 @@ use rmcp::{
 use serde_json::json;
 
 const APPEARS_WITHIN: Duration = Duration::from_secs(2);
+/// The administrator that the stack's first start makes.
+const ADMIN_EMAIL: &str = "admin@mana.test";
 
 #[tokio::test]
 async fn a_task_made_by_an_agent_appears_on_annas_open_page() {
@@ -25,17 +32,8 @@ async fn a_task_made_by_an_agent_appears_on_annas_open_page() {
     let stack = LiveStack::from_lookup(|name| std::env::var(name).ok()).unwrap();
     let catalogue = Catalogue::embedded();
     let anna = catalogue.find("anna").unwrap();
-    let cookies = stack.log_in(anna).await.unwrap();
-    let cookies: Vec<Cookie> =
-        cookies.into_iter().map(|cookie| Cookie::new(cookie.name, cookie.value, &stack.cookie_domain)).collect();
-
     let driver = Driver::start(&Installation::find().unwrap(), World::default()).await.unwrap();
-    let mut browser = driver.open().await.unwrap();
-    browser.enter(&Viewport::desktop(), &cookies).await.unwrap();
-    let mut page = PictureRequest::new(stack.base_url.join(TODO.path).unwrap());
-    page.ready = Some(format!("[data-testid=\"{}\"][data-ready=\"true\"]", test_ids::PAGE));
-    let opened = browser.picture(&page).await.unwrap();
-    assert_eq!(opened.outcome, Outcome::Settled);
+    let mut browser = open(&driver, &stack, &persona_cookies(&stack, anna).await, TODO.path).await;
 
     let title = "Regenschirm aus der Mensa holen";
     let email = &anna.email;
@@ -47,6 +45,61 @@ async fn a_task_made_by_an_agent_appears_on_annas_open_page() {
     let appeared = browser.shows(&task, title, APPEARS_WITHIN).await.unwrap();
     assert!(appeared.is_some(), "the task is not on the page within {APPEARS_WITHIN:?}");
     browser.close().await;
+}
+
+/// Administrators see who played and what they say; a persona that asks for the page is taken home and offered no way.
+#[tokio::test]
+async fn only_an_administrator_sees_the_page_of_the_personas() {
+    let stack = LiveStack::from_lookup(|name| std::env::var(name).ok()).unwrap();
+    let password =
+        std::env::var("PERSONAS_ADMIN_PASSWORD").expect("PERSONAS_ADMIN_PASSWORD; `cargo xtask test` sets it");
+    let driver = Driver::start(&Installation::find().unwrap(), World::default()).await.unwrap();
+    let way_there = format!("a[href=\"{}\"]", PERSONAS.path);
+    let persona = format!("[data-testid=\"{}\"]", test_ids::PERSONA);
+
+    let auth = stack_client::AuthClient::new(stack.auth_url.clone(), reqwest::Client::new());
+    let (_, set_cookies) = auth.login(ADMIN_EMAIL, &password).await.unwrap();
+    let pair = |header: &String| {
+        let (name, value) = header.split(';').next()?.split_once('=')?;
+        Some(Cookie::new(name, value, &stack.cookie_domain))
+    };
+    let cookies: Vec<Cookie> = set_cookies.iter().filter_map(pair).collect();
+    let mut browser = open(&driver, &stack, &cookies, PERSONAS.path).await;
+    for shown in ["Anna", "adhd-student", "8 Aufrufe, ohne Fehler", "Aufgaben"] {
+        assert!(browser.shows(&persona, shown, APPEARS_WITHIN).await.unwrap().is_some(), "the page lacks {shown}");
+    }
+    assert!(browser.shows(&way_there, PERSONAS.title, APPEARS_WITHIN).await.unwrap().is_some());
+    browser.close().await;
+
+    let catalogue = Catalogue::embedded();
+    let ben = catalogue.find("ben").unwrap();
+    let mut browser = open(&driver, &stack, &persona_cookies(&stack, ben).await, PERSONAS.path).await;
+    let greeting = format!("[data-testid=\"{}\"]", test_ids::GREETING);
+    assert!(browser.shows(&greeting, "Ben", APPEARS_WITHIN).await.unwrap().is_some(), "Ben is taken home");
+    for absent in [&way_there, &persona] {
+        assert!(browser.shows(absent, "", Duration::ZERO).await.unwrap().is_none(), "Ben is shown {absent}");
+    }
+    browser.close().await;
+    let token = auth.login(&ben.email, &stack_password(&ben.email, &stack)).await.unwrap().0.access_token;
+    let url = stack.auth_url.join("/api/v1/admin/personas").unwrap();
+    let refused = reqwest::Client::new().get(url).bearer_auth(token).send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 403);
+}
+
+/// A browser on a page that has settled.
+async fn open(driver: &Driver, stack: &LiveStack, cookies: &[Cookie], path: &str) -> Browser {
+    let mut browser = driver.open().await.unwrap();
+    browser.enter(&Viewport::desktop(), cookies).await.unwrap();
+    let mut page = PictureRequest::new(stack.base_url.join(path).unwrap());
+    page.ready = Some(format!("[data-testid=\"{}\"][data-ready=\"true\"]", test_ids::PAGE));
+    let opened = browser.picture(&page).await.unwrap();
+    assert_eq!(opened.outcome, Outcome::Settled);
+    browser
+}
+
+async fn persona_cookies(stack: &LiveStack, persona: &Persona) -> Vec<Cookie> {
+    let cookies = stack.log_in(persona).await.unwrap();
+    cookies.into_iter().map(|cookie| Cookie::new(cookie.name, cookie.value, &stack.cookie_domain)).collect()
 }
 
 fn stack_password(email: &str, stack: &LiveStack) -> String {

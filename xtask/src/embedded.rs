@@ -74,6 +74,12 @@ impl Programs {
     }
 }
 
+/// What the data folder keeps secret, as far as it is needed here.
+#[derive(Deserialize)]
+struct Secrets {
+    admin_password: String,
+}
+
 /// A running stack. Ended on drop.
 pub(crate) struct Embedded<'a> {
     programs: &'a Programs,
@@ -124,11 +130,20 @@ impl<'a> Embedded<'a> {
         flows
     }
 
-    /// The test that writes through MCP and watches a page. It changes what a persona has: pictures come before it.
+    /// The tests that write through MCP and watch a page, and that look as the administrator. It changes what a persona has: pictures come before it.
     pub(crate) fn live(&self) -> Command {
         let mut live = self.looking(&self.programs.live);
         live.env("PERSONAS_MCP_URL", &self.addresses.mcp);
+        if let Some(password) = self.admin_password() {
+            live.env("PERSONAS_ADMIN_PASSWORD", password);
+        }
         live
+    }
+
+    /// The password that the stack's first start made for its administrator, who logs in as anybody does.
+    fn admin_password(&self) -> Option<String> {
+        let secrets = fs::read_to_string(self.data.join("secrets.json")).ok()?;
+        serde_json::from_str::<Secrets>(&secrets).ok().map(|secrets| secrets.admin_password)
     }
 
     fn looking(&self, program: &Path) -> Command {

@@ -16,36 +16,47 @@ pub struct Page {
     pub title: &'static str,
     /// Whether the navigation leads there.
     pub navigation: bool,
+    /// Whether it is there for administrators alone. What it shows, auth gives to nobody else.
+    pub admins_only: bool,
+}
+
+impl Page {
+    /// A page for everybody, in the navigation.
+    const fn new(path: &'static str, module: &'static str, title: &'static str) -> Self {
+        Self { path, module, title, navigation: true, admins_only: false }
+    }
 }
 
 /// The dashboard.
-pub const HOME: Page = Page { path: "/", module: "home", title: "Übersicht", navigation: true };
+pub const HOME: Page = Page::new("/", "home", "Übersicht");
 /// Tasks.
-pub const TODO: Page = Page { path: "/todo", module: "todo", title: "Aufgaben", navigation: true };
+pub const TODO: Page = Page::new("/todo", "todo", "Aufgaben");
 /// Notes.
-pub const NOTES: Page = Page { path: "/notes", module: "notes", title: "Notizen", navigation: true };
+pub const NOTES: Page = Page::new("/notes", "notes", "Notizen");
 /// Diary.
-pub const JOURNAL: Page = Page { path: "/journal", module: "journal", title: "Tagebuch", navigation: true };
+pub const JOURNAL: Page = Page::new("/journal", "journal", "Tagebuch");
 /// Habits.
-pub const HABITS: Page = Page { path: "/habits", module: "habits", title: "Gewohnheiten", navigation: true };
+pub const HABITS: Page = Page::new("/habits", "habits", "Gewohnheiten");
 /// Appointments.
-pub const CALENDAR: Page = Page { path: "/calendar", module: "calendar", title: "Kalender", navigation: true };
+pub const CALENDAR: Page = Page::new("/calendar", "calendar", "Kalender");
 /// People.
-pub const CONTACTS: Page = Page { path: "/contacts", module: "contacts", title: "Kontakte", navigation: true };
+pub const CONTACTS: Page = Page::new("/contacts", "contacts", "Kontakte");
 /// Moods.
-pub const MOOD: Page = Page { path: "/mood", module: "mood", title: "Stimmung", navigation: true };
+pub const MOOD: Page = Page::new("/mood", "mood", "Stimmung");
 /// Articles.
-pub const ARTICLES: Page = Page { path: "/articles", module: "articles", title: "Artikel", navigation: true };
+pub const ARTICLES: Page = Page::new("/articles", "articles", "Artikel");
 /// Goals.
-pub const GOALS: Page = Page { path: "/goals", module: "goals", title: "Ziele", navigation: true };
+pub const GOALS: Page = Page::new("/goals", "goals", "Ziele");
 /// Invoices.
-pub const INVOICES: Page = Page { path: "/invoices", module: "invoices", title: "Rechnungen", navigation: true };
+pub const INVOICES: Page = Page::new("/invoices", "invoices", "Rechnungen");
 /// Where a visitor without a session lands.
-pub const SIGN_IN: Page = Page { path: "/sign-in", module: "sign-in", title: "Anmelden", navigation: false };
+pub const SIGN_IN: Page = Page { navigation: false, ..Page::new("/sign-in", "sign-in", "Anmelden") };
+/// The personas and what they think of the app.
+pub const PERSONAS: Page = Page { admins_only: true, ..Page::new("/personas", "personas", "Personas") };
 
 /// Every page, in the order of the navigation.
 pub const ALL: &[Page] =
-    &[HOME, TODO, CALENDAR, NOTES, JOURNAL, MOOD, HABITS, GOALS, CONTACTS, ARTICLES, INVOICES, SIGN_IN];
+    &[HOME, TODO, CALENDAR, NOTES, JOURNAL, MOOD, HABITS, GOALS, CONTACTS, ARTICLES, INVOICES, PERSONAS, SIGN_IN];
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Every persona's e-mail ends so.
@@ -11,6 +11,8 @@ pub const EMAIL_DOMAIN: &str = "@mana.test";
 pub const ACTIONS_MAX: usize = 500;
 /// Most feedback rows one call may bring.
 pub const FEEDBACK_MAX: usize = 100;
+/// Weeks of which a persona's ratings are told, the present one included.
+pub const FEEDBACK_WEEKS: u32 = 12;
 /// The `module` of the one feedback row that stands for a rating answer nobody could parse.
 pub const PARSE_MODULE: &str = "__parse";
 
@@ -103,6 +105,12 @@ pub struct PersonaSummary {
     /// Actions in the last seven days.
     #[serde(rename = "actions7d")]
     pub actions_7d: i64,
+    /// Those of them that failed. The original sends none.
+    #[serde(rename = "errors7d", default)]
+    pub errors_7d: i64,
+    /// Whether its day has come. The original does not say.
+    #[serde(default)]
+    pub due: bool,
 }
 
 /// `GET /api/v1/admin/personas`.
@@ -122,6 +130,12 @@ pub struct PersonaDetail {
     pub recent_actions: Vec<ActionRow>,
     /// Average rating of each module.
     pub feedback_by_module: Vec<ModuleFeedback>,
+    /// Average rating of each module in each of the last [`FEEDBACK_WEEKS`] weeks, oldest first. The original sends none.
+    #[serde(default)]
+    pub feedback_by_week: Vec<WeekFeedback>,
+    /// The last fifty ratings with their notes, newest first. The original sends none.
+    #[serde(default)]
+    pub recent_feedback: Vec<FeedbackRow>,
 }
 
 /// A persona with its prompt.
@@ -147,6 +161,31 @@ pub struct ModuleFeedback {
     pub avg_rating: f64,
     /// How many ratings.
     pub count: i64,
+}
+
+/// Average of the ratings that one module got in one week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WeekFeedback {
+    /// The week's Monday, in UTC.
+    pub week: NaiveDate,
+    /// The module.
+    pub module: String,
+    /// From 1 to 5.
+    pub avg_rating: f64,
+    /// How many ratings.
+    pub count: i64,
+}
+
+/// A rating as it was stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedbackRow {
+    /// What was said.
+    #[serde(flatten)]
+    pub feedback: Feedback,
+    /// When it was stored.
+    pub created_at: DateTime<Utc>,
 }
 
 /// An action as it was stored.

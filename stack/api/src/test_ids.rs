@@ -28,6 +28,8 @@ pub const ARTICLE: &str = "article";
 pub const GOAL: &str = "goal";
 /// One invoice.
 pub const INVOICE: &str = "invoice";
+/// One persona, on the page for administrators.
+pub const PERSONA: &str = "persona";
 /// The text shown where a list is empty.
 pub const EMPTY: &str = "empty";
 /// The sign-in form.

@@ -12,6 +12,7 @@
  * @property {string} module
  * @property {string} title
  * @property {boolean} navigation
+ * @property {boolean} adminsOnly
  *
  * @typedef {object} Config
  * @property {string} authUrl

@@ -21,6 +21,7 @@ import * as invoices from './pages/invoices.js';
 import * as journal from './pages/journal.js';
 import * as mood from './pages/mood.js';
 import * as notes from './pages/notes.js';
+import * as personas from './pages/personas.js';
 import { signInPage } from './pages/sign-in.js';
 import * as todo from './pages/todo.js';
 import { Router } from './router.js';
@@ -30,7 +31,7 @@ import { Shell } from './ui/shell.js';
 import { toast } from './ui/toast.js';
 
 /** @type {Record<string, PageModule>} */
-const PAGES = { home, todo, calendar, notes, journal, mood, habits, goals, contacts, articles, invoices };
+const PAGES = { home, todo, calendar, notes, journal, mood, habits, goals, contacts, articles, invoices, personas };
 const SIGN_IN = 'sign-in';
 /** Where the visitor wanted to go before signing in; for this tab. */
 const WANTED = 'mana.wanted';
@@ -57,7 +58,18 @@ async function start() {
   if (!session) return leave(config, true);
   const { id, name, email } = session.user;
   localStorage.setItem(LAST_USER, JSON.stringify({ id, name, email }));
-  openApp(config, new Library(config, session.user, session));
+  openApp(offered(config, session.isAdmin), new Library(config, session.user, session));
+}
+
+/**
+ * The configuration without the pages that are not for this user.
+ *
+ * @param {Config} config
+ * @param {boolean} isAdmin
+ * @returns {Config}
+ */
+function offered(config, isAdmin) {
+  return { ...config, pages: config.pages.filter((page) => isAdmin || !page.adminsOnly) };
 }
 
 /**
@@ -77,7 +89,7 @@ function startOffline(config) {
     );
   setTimeout(retry, RETRY_MS);
   addEventListener('online', () => location.reload());
-  openApp(config, new Library(config, user, null));
+  openApp(offered(config, false), new Library(config, user, null));
 }
 
 /**
@@ -85,6 +97,8 @@ function startOffline(config) {
  * @param {Library} library
  */
 function openApp(config, library) {
+  const here = config.pages.some(({ path }) => path === location.pathname);
+  if (!here) return location.replace(pageOf(config.pages, 'home').path);
   const shell = new Shell(config, () => signOut(config, library));
   /** @type {PageFrame | null} */
   let frame = null;

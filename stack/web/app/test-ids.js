@@ -14,6 +14,7 @@ export const MOOD = 'mood';
 export const ARTICLE = 'article';
 export const GOAL = 'goal';
 export const INVOICE = 'invoice';
+export const PERSONA = 'persona';
 export const EMPTY = 'empty';
 export const SIGN_IN = 'sign-in';
 export const SIGN_IN_ERROR = 'sign-in-error';

@@ -4,10 +4,10 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use http::StatusCode;
 use secrecy::SecretString;
-use stack_api::personas::{PersonaDeleted, PersonaDetail, PersonaList, PersonaUpsert, PersonaUpserted};
+use stack_api::personas::{FEEDBACK_WEEKS, PersonaDeleted, PersonaDetail, PersonaList, PersonaUpsert, PersonaUpserted};
 
 use crate::{
     app::App,
@@ -15,10 +15,13 @@ use crate::{
     json_body::JsonValue,
     persona_form,
     refusal::{Refusal, fault},
+    routes::internal_personas::is_due,
     sign_up,
     sync_eraser::EraseError,
     tables::{
-        invitations, login_failures, members, persona_actions, persona_feedback, personas, sessions, spaces,
+        invitations, login_failures, members, persona_actions, persona_feedback,
+        persona_feedback::monday_of,
+        personas, sessions, spaces,
         users::{self, UserRow},
     },
 };
@@ -27,6 +30,8 @@ use crate::{
 const COUNTED: TimeDelta = TimeDelta::days(7);
 /// How many actions are shown.
 const RECENT: i64 = 20;
+/// How many ratings are shown with their notes.
+const RECENT_FEEDBACK: usize = 50;
 /// The plan of every persona.
 const TIER: &str = "founder";
 
@@ -84,7 +89,11 @@ async fn check_owner(app: &App, user: &UserRow, persona: &PersonaUpsert) -> Resu
 
 /// `GET`: all personas by e-mail.
 pub(crate) async fn list(State(app): State<App>, _: Admin) -> Result<Json<PersonaList>, Refusal> {
-    let personas = personas::all(app.db.pool(), app.now() - COUNTED).await.map_err(fault("reading the personas"))?;
+    let now = app.now();
+    let mut personas = personas::all(app.db.pool(), now - COUNTED).await.map_err(fault("reading the personas"))?;
+    for persona in &mut personas {
+        persona.due = is_due(persona.tick_cadence, persona.last_active_at, now);
+    }
     Ok(Json(PersonaList { personas }))
 }
 
@@ -95,11 +104,22 @@ pub(crate) async fn detail(
     Path(id): Path<String>,
 ) -> Result<Json<PersonaDetail>, Refusal> {
     let reading = "reading a persona";
-    let persona = personas::by_id(app.db.pool(), &id, app.now() - COUNTED).await.map_err(fault(reading))?;
-    let persona = persona.ok_or_else(unknown)?;
+    let now = app.now();
+    let persona = personas::by_id(app.db.pool(), &id, now - COUNTED).await.map_err(fault(reading))?;
+    let mut persona = persona.ok_or_else(unknown)?;
+    persona.summary.due = is_due(persona.summary.tick_cadence, persona.summary.last_active_at, now);
     let recent_actions = persona_actions::newest(app.db.pool(), &id, RECENT).await.map_err(fault(reading))?;
     let feedback_by_module = persona_feedback::by_module(app.db.pool(), &id).await.map_err(fault(reading))?;
-    Ok(Json(PersonaDetail { persona, recent_actions, feedback_by_module }))
+    let lately = persona_feedback::since(app.db.pool(), &id, first_week(now)).await.map_err(fault(reading))?;
+    let feedback_by_week = persona_feedback::by_week(&lately);
+    let recent_feedback = lately.into_iter().rev().take(RECENT_FEEDBACK).collect();
+    Ok(Json(PersonaDetail { persona, recent_actions, feedback_by_module, feedback_by_week, recent_feedback }))
+}
+
+/// The beginning of the oldest week whose ratings are told.
+fn first_week(now: DateTime<Utc>) -> DateTime<Utc> {
+    let weeks = Days::new(7 * u64::from(FEEDBACK_WEEKS - 1));
+    (monday_of(now) - weeks).and_time(NaiveTime::MIN).and_utc()
 }
 
 /// `DELETE /:id`: the persona and all it has.

@@ -28,7 +28,8 @@ pub(crate) async fn due(State(app): State<App>, _: Service) -> Result<Json<DueRe
     Ok(Json(DueResponse { personas, server_time: now }))
 }
 
-fn is_due(cadence: Cadence, last_active_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+/// Whether a persona's day has come.
+pub(crate) fn is_due(cadence: Cadence, last_active_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let idle_for = |time: TimeDelta| last_active_at.is_none_or(|last| now - last > time);
     match cadence {
         Cadence::Hourly => idle_for(HOUR),

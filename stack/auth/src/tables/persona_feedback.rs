@@ -1,10 +1,12 @@
 //! `persona_feedback`: one row for each module that a persona rated after a tick.
 
-use chrono::{DateTime, Utc};
-use sqlx::AnyExecutor;
-use stack_api::personas::{Feedback, ModuleFeedback};
+use std::collections::BTreeMap;
 
-use super::millis;
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use sqlx::{AnyExecutor, FromRow, Row, any::AnyRow};
+use stack_api::personas::{Feedback, FeedbackRow, ModuleFeedback, PARSE_MODULE, WeekFeedback};
+
+use super::{millis, moment, unreadable};
 
 /// Stores one rating, unless it is stored; `true` when it was not.
 pub(crate) async fn insert_if_new<'c>(
@@ -34,4 +36,55 @@ pub(crate) async fn by_module<'c>(
     );
     let rows = select.bind(persona_id).fetch_all(db).await?.into_iter();
     Ok(rows.map(|(module, avg_rating, count)| ModuleFeedback { module, avg_rating, count }).collect())
+}
+
+struct Stored(FeedbackRow);
+
+impl FromRow<'_, AnyRow> for Stored {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let rating: i64 = row.try_get("rating")?;
+        let feedback = Feedback {
+            tick_id: row.try_get("tick_id")?,
+            module: row.try_get("module")?,
+            rating: u8::try_from(rating).map_err(|_| unreadable(format!("unknown rating {rating}")))?,
+            notes: row.try_get("notes")?,
+        };
+        Ok(Self(FeedbackRow { feedback, created_at: moment(row.try_get("created_at")?)? }))
+    }
+}
+
+/// A persona's ratings from a moment on, oldest first.
+pub(crate) async fn since<'c>(
+    db: impl AnyExecutor<'c>,
+    persona_id: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<FeedbackRow>, sqlx::Error> {
+    let select = sqlx::query_as::<_, Stored>(
+        "SELECT * FROM persona_feedback WHERE persona_id = $1 AND created_at >= $2 ORDER BY created_at, id",
+    );
+    let rows = select.bind(persona_id).bind(millis(since)).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The averages of each week and module. What nobody could parse is no rating.
+pub(crate) fn by_week(rows: &[FeedbackRow]) -> Vec<WeekFeedback> {
+    let mut sums = BTreeMap::<(NaiveDate, &str), (i64, i64)>::new();
+    for FeedbackRow { feedback, created_at } in rows.iter().filter(|row| row.feedback.module != PARSE_MODULE) {
+        let (sum, count) = sums.entry((monday_of(*created_at), &feedback.module)).or_default();
+        *sum += i64::from(feedback.rating);
+        *count += 1;
+    }
+    let told = |((week, module), (sum, count)): ((NaiveDate, &str), (i64, i64))| WeekFeedback {
+        week,
+        module: module.to_owned(),
+        avg_rating: sum as f64 / count as f64,
+        count,
+    };
+    sums.into_iter().map(told).collect()
+}
+
+/// The Monday of the week that holds this moment, in UTC.
+pub(crate) fn monday_of(moment: DateTime<Utc>) -> NaiveDate {
+    let day = moment.date_naive();
+    day - Days::new(day.weekday().num_days_from_monday().into())
 }

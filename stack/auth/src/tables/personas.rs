@@ -6,16 +6,17 @@ use stack_api::personas::{Cadence, DuePersona, ModuleMix, PersonaProfile, Person
 
 use super::{millis, moment, optional_moment, unreadable};
 
-/// A persona with its account and its activity of late; [`FromRow`] reads what [`select!`] selects.
+/// A persona with its account and its activity of late; whether it is due is the caller's to say; [`FromRow`] reads what [`select!`] selects.
 struct Profile(PersonaProfile);
 
 /// `$1` is the moment from which actions are counted; the text after it narrows and orders.
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT personas.*, users.email, users.name, COALESCE(counted.actions, 0) AS actions FROM personas ",
-            "JOIN users ON users.id = personas.user_id LEFT JOIN (SELECT persona_id, COUNT(*) AS actions ",
-            "FROM persona_actions WHERE created_at > $1 GROUP BY persona_id) counted ",
+            "SELECT personas.*, users.email, users.name, COALESCE(counted.actions, 0) AS actions, ",
+            "COALESCE(counted.errors, 0) AS errors FROM personas ",
+            "JOIN users ON users.id = personas.user_id LEFT JOIN (SELECT persona_id, COUNT(*) AS actions, ",
+            "COUNT(CASE WHEN result = 'error' THEN 1 END) AS errors FROM persona_actions WHERE created_at > $1 GROUP BY persona_id) counted ",
             "ON counted.persona_id = personas.user_id ",
             $tail
         )
@@ -33,6 +34,8 @@ impl FromRow<'_, AnyRow> for Profile {
             last_active_at: optional_moment(row.try_get("last_active_at")?)?,
             created_at: moment(row.try_get("created_at")?)?,
             actions_7d: row.try_get("actions")?,
+            errors_7d: row.try_get("errors")?,
+            due: false,
         };
         let system_prompt = row.try_get("system_prompt")?;
         Ok(Self(PersonaProfile { summary, system_prompt, module_mix: module_mix(row)? }))

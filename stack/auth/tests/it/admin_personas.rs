@@ -11,6 +11,7 @@ use stack_api::{
     routes,
 };
 
+use crate::internal_personas::at;
 use crate::rig::{ADMIN_EMAIL, Answer, PASSWORD, RequestExt, Rig, SERVICE_KEY, Visitor, listen, persona, serve};
 
 async fn upsert(rig: &Rig, admin: &Visitor, body: &Value) -> Answer {
@@ -138,6 +139,7 @@ async fn the_list_tells_who_did_how_much_of_late() {
         json!({
             "userId": anna, "email": "persona.anna@mana.test", "name": "anna", "archetype": "adhd-student",
             "tickCadence": "daily", "lastActiveAt": null, "createdAt": rows[0]["createdAt"], "actions7d": 0,
+            "errors7d": 0, "due": true,
         })
     );
     assert_eq!((&rows[1]["userId"], &rows[1]["actions7d"]), (&json!(ben), &json!(1)));
@@ -185,6 +187,61 @@ async fn one_persona_is_shown_with_its_last_actions_and_its_ratings() {
             { "module": "notes", "avgRating": 1.0, "count": 2 }, { "module": "todo", "avgRating": 4.5, "count": 2 },
         ])
     );
+}
+
+#[tokio::test]
+async fn the_list_tells_who_is_due_and_how_many_calls_failed() {
+    // A Wednesday.
+    let rig = Rig::start_at("2026-03-04T08:00:00Z").await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    rig.persona(&admin, "ben", "daily").await;
+    let action = |tool: &str, result: &str| json!({ "tickId": "t", "toolName": tool, "result": result });
+    let actions = json!([action("todo.list", "ok"), action("todo.create", "error"), action("todo.create", "ok")]);
+    report(&rig, routes::INTERNAL_ACTIONS, &anna, json!({ "actions": actions })).await;
+    let told = async |rig: &Rig| {
+        let personas = list(rig, &rig.admin().await).await.personas;
+        personas.iter().map(|p| (p.name.clone(), p.due, p.actions_7d, p.errors_7d)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&rig).await, [("anna".to_owned(), false, 3, 1), ("ben".to_owned(), true, 0, 0)]);
+    let rig = at(&rig, "2026-03-05T09:00:00Z").await;
+    assert_eq!(told(&rig).await[0], ("anna".to_owned(), true, 3, 1));
+    let rig = at(&rig, "2026-03-12T09:00:00Z").await;
+    assert_eq!(told(&rig).await[0], ("anna".to_owned(), true, 0, 0));
+}
+
+#[tokio::test]
+async fn ratings_are_told_by_week_with_their_notes() {
+    // A Sunday: the week ends at its midnight, in UTC.
+    let rig = Rig::start_at("2026-03-08T23:00:00Z").await;
+    let admin = rig.admin().await;
+    let id = rig.persona(&admin, "anna", "daily").await;
+    let rate = async |rig: &Rig, tick: &str, module: &str, rating: u8, notes: Option<&str>| {
+        let row = json!({ "tickId": tick, "module": module, "rating": rating, "notes": notes });
+        report(rig, routes::INTERNAL_FEEDBACK, &id, json!({ "feedback": [row] })).await;
+    };
+    rate(&rig, "a", "todo", 2, Some("hakt")).await;
+    rate(&rig, "b", "todo", 5, None).await;
+    let rig = at(&rig, "2026-03-09T01:00:00Z").await;
+    rate(&rig, "c", "todo", 4, Some("besser")).await;
+    rate(&rig, "c", "__parse", 1, Some("unverständlich")).await;
+    let told = async |rig: &Rig| {
+        one(rig, &rig.admin().await, Method::GET, &id).await.expect(StatusCode::OK).json::<PersonaDetail>()
+    };
+    let detail = told(&rig).await;
+    let weeks: Vec<_> = detail
+        .feedback_by_week
+        .iter()
+        .map(|w| (w.week.to_string(), w.module.as_str(), w.avg_rating, w.count))
+        .collect();
+    assert_eq!(weeks, [("2026-03-02".to_owned(), "todo", 3.5, 2), ("2026-03-09".to_owned(), "todo", 4.0, 1)]);
+    let notes: Vec<_> = detail.recent_feedback.iter().map(|row| row.feedback.notes.as_deref()).collect();
+    assert_eq!(notes.len(), 4);
+    assert_eq!((notes[2], notes[3]), (None, Some("hakt")), "newest first");
+
+    let rig = at(&rig, "2026-05-25T12:00:00Z").await;
+    let weeks: Vec<_> = told(&rig).await.feedback_by_week.iter().map(|week| week.week.to_string()).collect();
+    assert_eq!(weeks, ["2026-03-09"], "the twelfth week back, and none before");
 }
 
 #[tokio::test]

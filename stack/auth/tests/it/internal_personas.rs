@@ -41,7 +41,7 @@ fn action(tick: &str, tool: &str) -> Value {
     json!({ "tickId": tick, "toolName": tool, "result": "ok", "latencyMs": 3 })
 }
 
-async fn at(rig: &Rig, moment: &str) -> Rig {
+pub(crate) async fn at(rig: &Rig, moment: &str) -> Rig {
     let moment: DateTime<Utc> = moment.parse().unwrap();
     rig.again(|config| config.clock = Clock::starting_at(moment)).await.unwrap()
 }

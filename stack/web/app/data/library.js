@@ -8,6 +8,7 @@
  */
 
 import { Collection } from './collection.js';
+import { PersonaReports } from './persona-reports.js';
 import { SessionEnded } from './session.js';
 import { Refused, Unreachable } from './request.js';
 import { Store } from './store.js';
@@ -48,6 +49,7 @@ export class Library extends EventTarget {
     this.#store = new Store(user.id);
     this.#tabs = new Tabs(user.id);
     this.#sync = session ? new SyncClient(config, session) : null;
+    this.personas = session?.isAdmin ? new PersonaReports(config, session) : null;
     const surroundings = {
       store: this.#store,
       sync: this.#sync,

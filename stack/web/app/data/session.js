@@ -73,6 +73,11 @@ export class Session {
     return request(url, withToken(init, this.#token));
   }
 
+  /** Whether the administrators' pages are offered; what they show, auth gives to administrators alone. */
+  get isAdmin() {
+    return claimsOf(this.#token).role === 'admin';
+  }
+
   /** @returns {Promise<Space[]>} */
   async spaces() {
     const url = `${this.#authUrl}/api/auth/organization/list`;
@@ -86,7 +91,7 @@ export class Session {
   async #renew() {
     try {
       const token = await fetchToken(this.#authUrl);
-      if (token === null || subjectOf(token) !== this.user.id) throw new SessionEnded();
+      if (token === null || claimsOf(token).sub !== this.user.id) throw new SessionEnded();
       this.#token = token;
       return token;
     } finally {
@@ -130,8 +135,13 @@ function withToken(init, token) {
   return { ...init, headers };
 }
 
-/** Whom a token is about. The services check it; here it only tells whether the cookie changed hands. */
-function subjectOf(/** @type {string} */ token) {
+/**
+ * What a token says. The services check it; here it only tells whether the cookie changed hands, and what to offer.
+ *
+ * @param {string} token
+ * @returns {{sub: string, role: string}}
+ */
+function claimsOf(token) {
   const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-  return JSON.parse(atob(payload)).sub;
+  return JSON.parse(atob(payload));
 }

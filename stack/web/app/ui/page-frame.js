@@ -9,6 +9,8 @@
  * @typedef {object} View One page on the screen.
  * @property {Node[]} nodes
  * @property {(settled: boolean) => void} draw `settled`: what is missing now does not exist.
+ * @property {(redraw: () => void) => void} [fetch] Gets what the page shows beside collections.
+ * @property {() => boolean} [fetched] Whether that has come.
  *
  * @typedef {object} PageModule
  * @property {string[]} modules The collections it shows.
@@ -42,10 +44,11 @@ export class PageFrame {
     library.addEventListener('spaces', redraw, { signal });
     library.addEventListener('online', redraw, { signal });
     this.draw();
+    this.#view.fetch?.(() => signal.aborted || this.draw());
   }
 
   draw() {
-    const settled = this.#library.synced(this.#page.modules);
+    const settled = this.#library.synced(this.#page.modules) && (this.#view.fetched?.() ?? true);
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.id : '';
     this.#view.draw(settled);
     // What was operated may stand elsewhere now, such as a task that was completed.

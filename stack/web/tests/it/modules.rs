@@ -62,6 +62,7 @@ fn the_pages_test_ids_are_the_ones_that_flows_look_for() {
         ("ARTICLE", test_ids::ARTICLE),
         ("GOAL", test_ids::GOAL),
         ("INVOICE", test_ids::INVOICE),
+        ("PERSONA", test_ids::PERSONA),
         ("EMPTY", test_ids::EMPTY),
         ("SIGN_IN", test_ids::SIGN_IN),
         ("SIGN_IN_ERROR", test_ids::SIGN_IN_ERROR),

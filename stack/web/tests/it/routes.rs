@@ -79,7 +79,7 @@ async fn the_configuration_names_services_collections_and_pages() {
     assert_eq!(config["pages"].as_array().unwrap().len(), pages::ALL.len());
     assert_eq!(
         config["pages"][1],
-        json!({ "path": "/todo", "module": "todo", "title": "Aufgaben", "navigation": true })
+        json!({ "path": "/todo", "module": "todo", "title": "Aufgaben", "navigation": true, "adminsOnly": false })
     );
 }
 
