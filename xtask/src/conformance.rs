@@ -13,14 +13,12 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use crate::{setup, step};
+use crate::{npm, step};
 
 /// The newest version of the protocol with a handshake, and the newest there is.
 const VERSIONS: [&str; 2] = ["2025-11-25", "2026-07-28"];
 /// Where the suite's summary begins; without one it judged nothing.
 const SUMMARY: &str = "=== SUMMARY ===";
-/// What npm reads.
-const FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
 /// The suite, installed.
 pub(crate) struct Suite {
@@ -30,9 +28,7 @@ pub(crate) struct Suite {
 impl Suite {
     /// Installs it where it is not yet.
     pub(crate) fn install() -> anyhow::Result<Self> {
-        let folder = crate::root().join("target").join("conformance");
-        setup::npm()?;
-        install(&folder)?;
+        let folder = npm::install("the MCP conformance suite", "stack/mcp/conformance", "conformance")?;
         Ok(Self { folder })
     }
 
@@ -70,31 +66,6 @@ fn command(folder: &Path, url: &str, version: &str) -> Command {
     command.args(["server", "--url", url, "--requirements", version]);
     command.arg("--output-dir").arg(folder.join("results").join(version));
     command
-}
-
-/// Installs exactly what the lock file says, unless that is what is there.
-fn install(folder: &Path) -> anyhow::Result<()> {
-    let source = crate::root().join("stack/mcp/conformance");
-    let done = folder.join("installed");
-    let wanted = fs::read_to_string(source.join(FILES[1])).context("cannot read the suite's lock file")?;
-    if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    for file in FILES {
-        fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy {file}"))?;
-    }
-    eprintln!("── install the MCP conformance suite");
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
-    match npm.stdout(Stdio::null()).status() {
-        Ok(status) if status.success() => {}
-        Ok(status) => {
-            bail!("cannot install the MCP conformance suite: npm ci failed ({status}) in {}", folder.display())
-        }
-        Err(error) => return Err(error).context("cannot run npm"),
-    }
-    fs::write(done, wanted).context("cannot note what is installed")
 }
 
 /// The server that the suite asks for, behind the gateway's gate. Ended on drop.

@@ -72,6 +72,18 @@ impl Programs {
             everything: find("everything", "example")?,
         })
     }
+
+    /// Plays one day in the stack that the environment names.
+    pub(crate) fn tick_attached(&self) -> Command {
+        step::command(&self.stack, &["tick"])
+    }
+
+    /// The flows, looking at the stack that the environment names.
+    pub(crate) fn flows_attached(&self, output: &Path) -> Command {
+        let mut flows = step::command(&self.flows, &["--quiet"]);
+        flows.env("VISUAL_OUTPUT", output);
+        flows
+    }
 }
 
 /// What the data folder keeps secret, as far as it is needed here.

@@ -1,8 +1,11 @@
 //! `cargo xtask`: set-up, demo, tests and the checks that keep the map of this workspace true.
 
+mod accessibility;
 mod conformance;
 mod demo;
 mod embedded;
+mod nightly;
+mod npm;
 mod postgres;
 mod program;
 mod setup;
@@ -33,6 +36,10 @@ enum Task {
     Test,
     /// Let the protocol's official conformance suite judge the MCP gateway's transport
     Conformance,
+    /// Hold every view of the report against axe-core's rules
+    Accessibility,
+    /// Play a day, picture every page, publish the report and post a message
+    Nightly(nightly::Nightly),
     /// Accept or refuse what the last run found: by name, group by group, or in the browser
     #[command(disable_help_flag = true)]
     Approve(program::Arguments),
@@ -49,8 +56,10 @@ fn main() -> ExitCode {
         Task::Demo(demo) => demo.run(),
         Task::Test => test::test(),
         Task::Conformance => judge(),
+        Task::Nightly(nightly) => return ended(nightly.run()),
         Task::Approve(arguments) => return ended(program::run("reports-approve", "approve", &arguments)),
         Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),
+        Task::Accessibility => setup::browser().and_then(|_| accessibility::check()),
         Task::Tidy => tidy::tidy(),
     };
     match done {

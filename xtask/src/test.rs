@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the one command that says whether a change may land. CI runs it and nothing else.
 
 use crate::{
+    accessibility,
     conformance::Suite,
     demo,
     embedded::{Embedded, Programs},
@@ -25,6 +26,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     let programs = Programs::build()?;
     // On SQLite, whatever the environment names.
     step::run("tests", step::cargo(&suites::ALL).env_remove(postgres::VARIABLE))?;
+    accessibility::check()?;
     tests_on_postgres()?;
     suite.judge(&programs.everything)?;
     pictures(&programs)

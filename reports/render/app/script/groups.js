@@ -34,11 +34,11 @@ function groupCard(group, index) {
       make("bdi.group-what", { dir: "auto" }, group.what), make("span.group-extent", {}, group.extent)),
     make("ul.group-shots", { "aria-label": `Pictures of group ${number_}` }, ...group.keys.slice(0, THUMBS).map((key) => {
       const picture = byKey.get(key);
-      return make("li", {}, make("a", { href: addressOf({ ...EMPTY, group: number_, p: key }), "aria-label": `${picture.flow}, ${picture.step}, ${picture.viewer} on ${picture.viewport}`, onclick: (event) => {
+      return make("li", {}, make("a", { href: addressOf({ ...EMPTY, group: number_, p: key }), onclick: (event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();
         show({ ...EMPTY, group: number_, p: key });
-      } }, previews(picture), make("span.group-who", {}, `${picture.viewer}, ${picture.viewport}`)));
+      } }, previews(picture), make("span.group-who", {}, `${picture.viewer}, ${picture.viewport}`, make("span.unseen", {}, `: ${picture.flow}, ${picture.step}`))));
     })));
 }
 

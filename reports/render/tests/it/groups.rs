@@ -4,7 +4,7 @@ use harness_model::{PictureReport, VerdictName};
 use serde_json::json;
 
 use crate::{
-    browser::Report,
+    page::Report,
     sample::{caused_by, picture},
 };
 

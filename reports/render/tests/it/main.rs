@@ -13,6 +13,7 @@ mod groups;
 mod hostile;
 mod junit;
 mod merging;
+mod page;
 mod run_file;
 mod sample;
 mod terminal;
