@@ -6,10 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use harness_model::{Outline, SnapshotKey};
+use harness_model::{Outline, Provenance, SnapshotKey};
 use tempfile::NamedTempFile;
 
-use crate::{Approval, BaselineError, png_file, sidecar};
+use crate::{
+    Approval, BaselineError, png_file,
+    sidecar::{self, Sidecar},
+};
 
 /// The ending of a baseline's file.
 const ENDING: &str = "png";
@@ -165,25 +168,44 @@ impl Store {
         self.root.join(key.path(OUTLINE_ENDING))
     }
 
-    /// The outline of a baseline. `None` when there is none, or none that can be read, or one of another picture: no
+    /// What lies beside a baseline. `None` when there is none, or none that can be read, or one of another picture: no
     /// verdict hangs on it.
     #[must_use]
-    pub fn read_outline(&self, key: &SnapshotKey) -> Option<Outline> {
+    pub fn read_sidecar(&self, key: &SnapshotKey) -> Option<Sidecar> {
         let stored = fs::read(self.outline_path(key)).ok()?;
         sidecar::unpack(&stored, &fs::read(self.path(key)).ok()?)
     }
 
-    /// Puts the outline beside the baseline that it describes, in one step.
+    /// Puts the outline and the origin of a baseline beside it, in one step.
     ///
     /// # Errors
     /// When there is no baseline, or the file cannot be written.
-    pub fn write_outline(&self, key: &SnapshotKey, outline: &Outline) -> Result<(), BaselineError> {
+    pub fn write_sidecar(
+        &self,
+        key: &SnapshotKey,
+        outline: &Outline,
+        origin: Option<&Provenance>,
+    ) -> Result<(), BaselineError> {
         let picture = self.path(key);
         let png = fs::read(&picture).map_err(|source| BaselineError::Read { path: picture, source })?;
         let path = self.outline_path(key);
-        sidecar::pack(outline, &png)
+        sidecar::pack(outline, origin, &png)
             .and_then(|packed| replace(&path, |file| io::Write::write_all(file, &packed)))
             .map_err(|source| BaselineError::Write { path, source })
+    }
+
+    /// The outline of a baseline; `None` as for [`Store::read_sidecar`].
+    #[must_use]
+    pub fn read_outline(&self, key: &SnapshotKey) -> Option<Outline> {
+        self.read_sidecar(key).map(|beside| beside.outline)
+    }
+
+    /// Puts the outline of a baseline of unknown origin beside it.
+    ///
+    /// # Errors
+    /// As [`Store::write_sidecar`].
+    pub fn write_outline(&self, key: &SnapshotKey, outline: &Outline) -> Result<(), BaselineError> {
+        self.write_sidecar(key, outline, None)
     }
 
     /// Everything that lies in the folder.

@@ -38,6 +38,6 @@ pub use browser::Browser;
 pub use cookie::{Cookie, SameSite};
 pub use driver::Driver;
 pub use error::CaptureError;
-pub use masks::{MASK_COLOR, Mask};
+pub use masks::{MASK_COLOR, MASK_LIMIT, Mask, MaskForm};
 pub use picture::{Outcome, Picture, PictureRequest};
 pub use world::{ColorScheme, World};

@@ -6,7 +6,7 @@ mod pixels;
 use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use harness_model::{MaskReport, Outline, Size};
+use harness_model::{MaskReport, Outline, Rect, Size};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub struct PictureRequest {
     /// A CSS selector that must match something before the page can count as settled: the sign with which the app says
     /// that it is ready.
     pub ready: Option<String>,
-    /// What to paint over.
+    /// What to paint over, ignore or replace.
     pub masks: Vec<Mask>,
     /// The whole page rather than what fits into the viewport.
     pub full_page: bool,
@@ -93,6 +93,13 @@ struct Shot {
     png: Vec<u8>,
 }
 
+impl Shot {
+    /// What may change from one picture to the next.
+    fn ignored(&self) -> impl Iterator<Item = Rect> + '_ {
+        self.look.masks.iter().flat_map(|covered| covered.ignored()).copied()
+    }
+}
+
 /// Opens the page and takes its picture.
 pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -> Result<Picture, CaptureError> {
     let begun = Instant::now();
@@ -113,7 +120,8 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
             break (shot, Outcome::NeverSettled { reasons });
         }
         if let Some(previous) = previous.filter(|previous| previous.look.mark == shot.look.mark) {
-            match pixels::difference(&previous.png, &shot.png).map_err(|why| bad_picture(request, why))? {
+            let ignored: Vec<Rect> = [&previous, &shot].iter().flat_map(|shot| shot.ignored()).collect();
+            match pixels::difference(&previous.png, &shot.png, &ignored).map_err(|why| bad_picture(request, why))? {
                 Difference::None => break (shot, Outcome::Settled),
                 found => differences.push(found),
             }

@@ -10,12 +10,12 @@
 
 use std::time::Duration;
 
-use harness_model::{MaskReport, Rect};
+use harness_model::{MaskKind, MaskReport, Rect};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    CaptureError, MASK_COLOR, PictureRequest,
+    CaptureError, MASK_COLOR, Mask, PictureRequest,
     line::{COMMAND_LIMIT, Line},
 };
 
@@ -67,13 +67,19 @@ pub(crate) struct Look {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Covered {
     selector: String,
+    kind: MaskKind,
     boxes: Vec<Rect>,
 }
 
 impl Covered {
+    /// The boxes in which a picture may look as it likes.
+    pub(crate) fn ignored(&self) -> &[Rect] {
+        if self.kind == MaskKind::Ignored { &self.boxes } else { &[] }
+    }
+
     pub(crate) fn clipped_to(self, size: harness_model::Size) -> MaskReport {
         let boxes = self.boxes.into_iter().filter_map(|found| found.clipped_to(size)).collect();
-        MaskReport { selector: self.selector, boxes }
+        MaskReport { selector: self.selector, kind: self.kind, boxes }
     }
 }
 
@@ -111,7 +117,7 @@ pub(crate) async fn look(
     budget: Duration,
     known: Option<&str>,
 ) -> Result<Option<Look>, CaptureError> {
-    let masks: Vec<&str> = request.masks.iter().map(|mask| mask.selector.as_str()).collect();
+    let masks: Vec<_> = request.masks.iter().map(Mask::to_page).collect();
     let options = json!({
         "ready": request.ready, "masks": masks, "maskColor": MASK_COLOR, "fullPage": request.full_page,
         "budget": budget.as_millis() as u64, "known": known,

@@ -39,7 +39,7 @@ pub use error::{CompareError, Side};
 pub use explain::explain;
 pub use gate::{CHANGE_PIXELS, Gate, GateKind, verdict};
 pub use options::Options;
-pub use outcome::{Outcome, compare, compare_png};
+pub use outcome::{Outcome, compare, compare_png, compare_png_outside};
 pub use picture::{MAX_PIXELS, Picture};
 pub use regions::MERGE_DISTANCE;
 pub use sweep::{SWEEP_THRESHOLDS, SweepStep, sweep};

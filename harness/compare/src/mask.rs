@@ -1,5 +1,7 @@
 //! A set of pixels, one bit each: 64 pixels of a row to a word.
 
+use harness_model::{Rect, Size};
+
 /// A set of pixels of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mask {
@@ -35,6 +37,21 @@ impl Mask {
         self.row_mut(y)[x / 64] |= 1 << (x % 64);
     }
 
+    /// Takes a box out of the set, as far as the picture has it.
+    pub(crate) fn clear(&mut self, area: Rect) {
+        let size = Size { width: self.width as u32, height: self.height as u32 };
+        let Some(Rect { x, y, w, h }) = area.clipped_to(size) else { return };
+        let (first, last) = (x as usize, (x + w - 1) as usize);
+        for y in y..y + h {
+            let row = self.row_mut(y as usize);
+            for (word, bits) in row.iter_mut().enumerate().take(last / 64 + 1).skip(first / 64) {
+                let from = first.saturating_sub(word * 64).min(63);
+                let to = (last - word * 64).min(63);
+                *bits &= !((!0 >> (63 - to)) & (!0 << from));
+            }
+        }
+    }
+
     /// How many pixels are in the set.
     pub(crate) fn count(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
@@ -67,6 +84,19 @@ pub(crate) fn bits(mut word: u64) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_box_taken_out_leaves_what_is_around_it() {
+        for (x, w) in [(0, 1), (3, 60), (0, 64), (60, 8), (63, 1), (64, 64), (1, 129), (100, 500), (130, 5)] {
+            let mut mask = Mask::new(130, 4);
+            (0..4).for_each(|y| (0..130).for_each(|x| mask.set(x, y)));
+            mask.clear(Rect { x, y: 1, w, h: 2 });
+            let left: Vec<usize> = (0..130).filter(|&at| at < x as usize || at >= (x + w) as usize).collect();
+            assert_eq!(mask.columns(1).collect::<Vec<_>>(), left, "{x} {w}");
+            assert_eq!(mask.columns(2).count(), left.len());
+            assert_eq!((mask.columns(0).count(), mask.columns(3).count()), (130, 130));
+        }
+    }
 
     #[test]
     fn pixels_put_in_are_found_again() {

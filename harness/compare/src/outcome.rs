@@ -1,6 +1,6 @@
 //! The comparison itself: from two files to numbers and masks.
 
-use harness_model::{Comparison, Size};
+use harness_model::{Comparison, Rect, Size};
 
 use crate::{
     CompareError, Options, Picture, Side,
@@ -28,6 +28,8 @@ pub(crate) struct Kept {
     pub(crate) actual: Source,
     pub(crate) differing: Mask,
     pub(crate) excused: Mask,
+    /// Boxes in which nothing counts.
+    pub(crate) ignored: Vec<Rect>,
 }
 
 impl Outcome {
@@ -55,18 +57,33 @@ impl Outcome {
 /// # Errors
 /// When one of the files is no whole and sound PNG of bearable size, or the threshold is out of range.
 pub fn compare_png(expected: &[u8], actual: &[u8], options: &Options) -> Result<Outcome, CompareError> {
+    compare_png_outside(expected, actual, options, &[])
+}
+
+/// Compares two PNG files but for what lies in the `ignored` boxes: whatever is there, it does not differ. Pictures that
+/// differ only there are not told to be equal.
+///
+/// # Errors
+/// As [`compare_png`].
+pub fn compare_png_outside(
+    expected: &[u8],
+    actual: &[u8],
+    options: &Options,
+    ignored: &[Rect],
+) -> Result<Outcome, CompareError> {
     let limit = options.limit()?;
     if expected == actual {
         return Ok(Outcome::identical(picture::size_of(Side::Expected, expected)?, options));
     }
     if let (Some(was), Some(is)) = (Packed::open(expected), Packed::open(actual))
-        && let Ok(outcome) = judge(Source::Packed(was), Source::Packed(is), limit, options)
+        && let Ok(outcome) = judge(Source::Packed(was), Source::Packed(is), limit, options, ignored)
     {
         return Ok(outcome);
     }
     let expected = Picture::decode(Side::Expected, expected)?;
     let actual = Picture::decode(Side::Actual, actual)?;
-    compare(expected, actual, options)
+    let (was, is) = (Source::Picture(expected), Source::Picture(actual));
+    Ok(judge(was, is, limit, options, ignored).expect("a decoded picture can be read"))
 }
 
 /// Compares two decoded pictures.
@@ -78,17 +95,27 @@ pub fn compare_png(expected: &[u8], actual: &[u8], options: &Options) -> Result<
 /// When the threshold is out of range.
 pub fn compare(expected: Picture, actual: Picture, options: &Options) -> Result<Outcome, CompareError> {
     let (was, is) = (Source::Picture(expected), Source::Picture(actual));
-    Ok(judge(was, is, options.limit()?, options).expect("a decoded picture can be read"))
+    Ok(judge(was, is, options.limit()?, options, &[]).expect("a decoded picture can be read"))
 }
 
-fn judge(expected: Source, actual: Source, limit: f64, options: &Options) -> Result<Outcome, Unreadable> {
+fn judge(
+    expected: Source,
+    actual: Source,
+    limit: f64,
+    options: &Options,
+    ignored: &[Rect],
+) -> Result<Outcome, Unreadable> {
     let sizes = [expected.size(), actual.size()];
     let found = stream::find(&expected, &actual, &mut Engine::new(limit, options.antialiasing))?;
-    let Found { differing, excused } = match found {
+    let Found { mut differing, mut excused } = match found {
         None if sizes[0] == sizes[1] => return Ok(Outcome::identical(sizes[0], options)),
         Some(found) if sizes[0] == sizes[1] => found,
         found => spread(found, sizes),
     };
+    for area in ignored {
+        differing.clear(*area);
+        excused.clear(*area);
+    }
     let diff_pixels = differing.count();
     let comparison = Comparison {
         expected: sizes[0],
@@ -98,7 +125,11 @@ fn judge(expected: Source, actual: Source, limit: f64, options: &Options) -> Res
         ratio: share(diff_pixels, sizes),
         regions: regions::of(&differing),
     };
-    Ok(Outcome { comparison, options: *options, kept: Some(Kept { expected, actual, differing, excused }) })
+    Ok(Outcome {
+        comparison,
+        options: *options,
+        kept: Some(Kept { expected, actual, differing, excused, ignored: ignored.to_vec() }),
+    })
 }
 
 /// The part that both pictures have.
@@ -147,6 +178,31 @@ mod tests {
     fn numbers(expected: Picture, actual: Picture) -> (u64, f64, Boxes) {
         let found = compare(expected, actual, &Options::default()).unwrap().into_comparison();
         (found.diff_pixels, found.ratio, found.regions.iter().map(|r| (r.x, r.y, r.w, r.h, r.pixels)).collect())
+    }
+
+    #[test]
+    fn what_is_ignored_does_not_count_at_any_threshold() {
+        let png = |boxes: &[(u32, u32, u8)]| {
+            let mut file = Vec::new();
+            let mut encoder = png::Encoder::new(&mut file, 40, 40);
+            encoder.set_color(png::ColorType::Grayscale);
+            let at = |x: u32, y: u32| {
+                let inside = boxes.iter().find(|b| (b.0..b.0 + 8).contains(&x) && (b.1..b.1 + 8).contains(&y));
+                inside.map_or(255, |b| b.2)
+            };
+            let samples: Vec<u8> = (0..1600).map(|i| at(i % 40, i / 40)).collect();
+            encoder.write_header().unwrap().write_image_data(&samples).unwrap();
+            file
+        };
+        let ignored = [Rect { x: 4, y: 4, w: 8, h: 8 }];
+        let find = |actual: &[u8]| compare_png_outside(&png(&[]), actual, &Options::default(), &ignored).unwrap();
+        let within = find(&png(&[(4, 4, 0)]));
+        assert_eq!((within.comparison().diff_pixels, within.comparison().equal), (0, false));
+        assert!(crate::sweep(&within).iter().all(|step| step.pixels == 0));
+        let beside = find(&png(&[(4, 4, 0), (20, 20, 0)]));
+        assert_eq!((beside.comparison().diff_pixels, beside.comparison().regions.len()), (64, 1));
+        assert!(crate::sweep(&beside).iter().all(|step| step.pixels == 64));
+        assert!(find(&png(&[])).comparison().equal);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How the count hangs on the threshold: tells a failure that any tool would see from one at the edge of sight.
 
+use harness_model::Rect;
+
 use crate::{
     Outcome,
     delta::colour_delta,
@@ -32,17 +34,17 @@ pub fn sweep(outcome: &Outcome) -> [SweepStep; SWEEP_THRESHOLDS.len()] {
 
 /// Whether an edge is smoothed does not hang on the threshold: one comparison at 0 finds the candidates of all.
 fn count(kept: &Kept, antialiasing: bool, steps: &mut [SweepStep]) {
-    let (expected, actual) = (kept.expected.size(), kept.actual.size());
-    let common = common_size(expected, actual);
+    let common = common_size(kept.expected.size(), kept.actual.size());
     let (width, height) = (common.width as usize, common.height as usize);
     let decoded = [&kept.expected, &kept.actual].map(|source| source.to_picture().expect("it was read before"));
     let [a, b] = decoded.each_ref().map(|picture| picture.grid().cut_to(width, height));
-    let alone = expected.pixels() + actual.pixels() - 2 * common.pixels();
+    let alone = pixels_alone(kept);
     let limits: Vec<f64> = steps.iter().map(|step| limit_at(step.threshold)).collect();
     steps.iter_mut().for_each(|step| step.pixels = alone);
-    let Some(Found { differing: candidates, .. }) = Engine::new(0.0, antialiasing).find(&a, &b) else {
+    let Some(Found { differing: mut candidates, .. }) = Engine::new(0.0, antialiasing).find(&a, &b) else {
         return;
     };
+    kept.ignored.iter().for_each(|area| candidates.clear(*area));
     for y in 0..height {
         for x in candidates.columns(y) {
             let delta = colour_delta(a.at(x, y), b.at(x, y), y * width + x);
@@ -51,4 +53,12 @@ fn count(kept: &Kept, antialiasing: bool, steps: &mut [SweepStep]) {
             }
         }
     }
+}
+
+/// The pixels that only one picture has, as far as they count.
+fn pixels_alone(kept: &Kept) -> u64 {
+    let common = common_size(kept.expected.size(), kept.actual.size());
+    let mut alone = kept.differing.clone();
+    alone.clear(Rect { x: 0, y: 0, w: common.width, h: common.height });
+    alone.count()
 }

@@ -53,6 +53,31 @@ impl Rect {
     }
 }
 
+/// How many pixels these boxes cover together; where they overlap, once.
+#[must_use]
+pub fn covered(boxes: &[Rect]) -> u64 {
+    let edge = |at: u32, length: u32| u64::from(at) + u64::from(length);
+    let mut edges: Vec<u64> = boxes.iter().flat_map(|b| [b.x.into(), edge(b.x, b.w)]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    // Between two edges each box is there at its full height or not at all.
+    let column = |from: u64, to: u64| {
+        let mut rows: Vec<(u64, u64)> = boxes
+            .iter()
+            .filter(|b| u64::from(b.x) <= from && edge(b.x, b.w) >= to)
+            .map(|b| (b.y.into(), edge(b.y, b.h)))
+            .collect();
+        rows.sort_unstable();
+        let (mut height, mut below) = (0, 0);
+        for (top, bottom) in rows {
+            height += bottom.saturating_sub(top.max(below));
+            below = below.max(bottom);
+        }
+        height * (to - from)
+    };
+    edges.windows(2).map(|pair| column(pair[0], pair[1])).sum()
+}
+
 /// Differing pixels that belong together, and the smallest box around them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Region {
@@ -71,6 +96,22 @@ pub struct Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_two_boxes_cover_counts_once() {
+        let rect = |x, y, w, h| Rect { x, y, w, h };
+        for (boxes, pixels) in [
+            (vec![], 0),
+            (vec![rect(5, 5, 10, 4)], 40),
+            (vec![rect(0, 0, 10, 10), rect(20, 0, 5, 5)], 125),
+            (vec![rect(0, 0, 10, 10), rect(5, 5, 10, 10)], 175),
+            (vec![rect(0, 0, 10, 10), rect(2, 2, 3, 3)], 100),
+            (vec![rect(0, 0, 2, 9), rect(0, 3, 9, 2), rect(0, 3, 9, 2)], 18 + 14),
+            (vec![rect(u32::MAX, 0, 3, 3)], 9),
+        ] {
+            assert_eq!(covered(&boxes), pixels, "{boxes:?}");
+        }
+    }
 
     #[test]
     fn a_box_is_clipped_to_its_picture() {

@@ -16,12 +16,13 @@ mod viewport;
 
 pub use cause::{Cause, CauseKind, Explanation, PropertyChange};
 pub use exit_code::ExitCode;
-pub use geometry::{Rect, Region, Size};
+pub use geometry::{Rect, Region, Size, covered};
 pub use key::{KeyError, SnapshotKey};
 pub use outline::{Element, Outline, Place};
 pub use progress::{Began, PROGRESS_FILE, Progress};
 pub use report::{
-    Attempt, Environment, Images, MaskReport, PictureReport, REPORT_VERSION, RunReport, Settled, Summary,
+    Attempt, Environment, Images, MaskKind, MaskReport, PictureReport, Provenance, REPORT_VERSION, RuleReport,
+    RunReport, Settled, Summary,
 };
 pub use shard::{Shard, ShardError};
 pub use verdict::{Comparison, GATE_RATIO, VerdictName};

@@ -57,6 +57,8 @@ impl Began {
             pictures,
             shard: self.shard,
             not_run,
+            orphans: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }

@@ -31,6 +31,12 @@ pub struct RunReport {
     /// Pictures that were to be taken when the run was cut short.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub not_run: Vec<SnapshotKey>,
+    /// Baselines that no picture of the suite asks for; told by a run of the whole suite only.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub orphans: Vec<SnapshotKey>,
+    /// What makes the findings less certain than they look, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub warnings: Vec<String>,
 }
 
 /// Count of each verdict.
@@ -135,6 +141,12 @@ pub struct PictureReport {
     pub ms: u64,
     /// The page's URL.
     pub url: String,
+    /// Where the baseline comes from, as far as it says.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<Provenance>,
+    /// The rule it was judged by, where it has one of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rule: Option<RuleReport>,
     /// The comparison, where there was one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub comparison: Option<Comparison>,
@@ -172,6 +184,22 @@ impl PictureReport {
     }
 }
 
+/// Where a picture comes from: what has to be the same for two pictures of one page to be.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Browser and version.
+    pub browser: String,
+    /// The fonts beside the page's own.
+    pub fonts: String,
+    /// Picture pixels for one CSS pixel.
+    pub scale: f64,
+    /// Version of the harness.
+    pub harness: String,
+    /// The commit that was checked out, where there was a repository.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
+}
+
 /// One of several judgements of a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
@@ -197,11 +225,40 @@ pub struct Images {
     pub diff: Option<String>,
 }
 
+/// A rule of its own by which a picture was judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleReport {
+    /// How far two colours may lie apart before a pixel differs.
+    pub threshold: f64,
+    /// The share of differing pixels above which it fails.
+    pub ratio: f64,
+    /// What it is failed by: `ratio`, or `regions` for any region that is a change, too.
+    pub gate: String,
+    /// Why it is not judged like the others.
+    pub reason: String,
+}
+
+/// What a mask does with what it covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskKind {
+    /// Paints it over.
+    #[default]
+    Painted,
+    /// Leaves it visible and does not compare it.
+    Ignored,
+    /// Puts a box of fixed size in its place.
+    Placeholder,
+}
+
 /// A mask and the boxes it covered, in picture pixels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaskReport {
     /// The selector that was masked.
     pub selector: String,
+    /// What was done with it.
+    #[serde(default)]
+    pub kind: MaskKind,
     /// What it covered.
     pub boxes: Vec<Rect>,
 }

@@ -1,25 +1,54 @@
 //! A flow: who opens which pages, and what each picture is called.
 
+use harness_capture::Mask;
+
+use crate::Rule;
+
 /// What some viewers do, with a picture at each step.
 #[derive(Debug, Clone)]
 pub struct Flow {
     pub(crate) name: String,
     pub(crate) viewers: Vec<String>,
     pub(crate) steps: Vec<Step>,
+    pub(crate) rule: Option<Rule>,
 }
 
 /// A page and the name of its picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     pub(crate) name: String,
     pub(crate) path: String,
+    pub(crate) masks: Vec<Mask>,
+    pub(crate) rule: Option<Rule>,
+}
+
+impl Step {
+    /// The page at this path of the app, pictured under this name once it is ready and at rest.
+    #[must_use]
+    pub fn at(path: &str, name: &str) -> Self {
+        Self { name: name.to_owned(), path: path.to_owned(), masks: Vec::new(), rule: None }
+    }
+
+    /// Masks this page besides what the suite masks everywhere.
+    #[must_use]
+    pub fn masking(mut self, mask: Mask) -> Self {
+        self.masks.push(mask);
+        self
+    }
+
+    /// Judges its pictures by a rule of their own.
+    #[must_use]
+    pub fn judged(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
+        self
+    }
 }
 
 impl Flow {
     /// A flow of this name, the first part of its pictures' names.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), viewers: Vec::new(), steps: Vec::new() }
+        Self { name: name.to_owned(), viewers: Vec::new(), steps: Vec::new(), rule: None }
     }
 
     /// Who looks; each of them gets pictures of their own.
@@ -31,8 +60,21 @@ impl Flow {
 
     /// Opens the page at this path of the app and pictures it under this name once it is ready and at rest.
     #[must_use]
-    pub fn pictures(mut self, path: &str, step: &str) -> Self {
-        self.steps.push(Step { name: step.to_owned(), path: path.to_owned() });
+    pub fn pictures(self, path: &str, step: &str) -> Self {
+        self.step(Step::at(path, step))
+    }
+
+    /// Adds a step that says more than where and how it is called.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Judges all pictures of this flow by a rule of their own; a step's rule comes before it.
+    #[must_use]
+    pub fn judged(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
         self
     }
 }

@@ -2,12 +2,13 @@
 
 use harness_baseline::{Decision, Store, UpdateMode, decide};
 use harness_capture::{Outcome as Rest, Picture};
-use harness_compare::{Outcome, compare_png, diff_picture, explain, verdict};
-use harness_model::{Cause, Images, PictureReport, Settled, SnapshotKey, VerdictName};
+use harness_compare::{Outcome, compare_png_outside, diff_picture, explain, verdict};
+use harness_model::{Cause, Images, Outline, PictureReport, Provenance, Settled, SnapshotKey, VerdictName};
 
 use crate::{
-    RunError, Suite, message,
+    RunError, Suite, masks, message,
     output::Output,
+    plan::Job,
     session::{Missed, Shot},
 };
 
@@ -17,6 +18,8 @@ pub(crate) struct Judge {
     pub(crate) store: Store,
     pub(crate) output: Output,
     pub(crate) mode: UpdateMode,
+    /// Where this run's pictures come from; the scale is each picture's own.
+    pub(crate) origin: Provenance,
 }
 
 /// Two looks are the least: one picture and its equal.
@@ -33,11 +36,14 @@ impl Judge {
         }
     }
 
-    /// Compares, keeps the pictures for the report, and writes the baseline where this run may.
-    pub(crate) fn judge(&self, key: &SnapshotKey, shot: Shot) -> Result<PictureReport, RunError> {
+    /// Compares, keeps the pictures for the report, and writes the baseline where this run may. The pictures of a second
+    /// attempt lie beside those of the first.
+    pub(crate) fn judge(&self, job: &Job, shot: Shot, attempt: u32) -> Result<PictureReport, RunError> {
         let Shot { picture, url, retries, ms } = shot;
-        let mut report =
-            PictureReport { retries, ms, masks: picture.masks.clone(), ..blank(key, VerdictName::Error, url) };
+        let key = &job.key;
+        let rule = job.rule.as_ref().map(|rule| rule.told(&self.suite.gate, &self.suite.compare));
+        let masks = picture.masks.clone();
+        let mut report = PictureReport { retries, ms, masks, rule, ..blank(key, VerdictName::Error, url) };
         let baseline = match self.store.read(key) {
             Ok(baseline) => baseline,
             // Asked to replace what differs, a run replaces a damaged baseline as it would a missing one.
@@ -47,49 +53,67 @@ impl Judge {
                 return Ok(report);
             }
         };
-        report.images.actual = Some(self.output.keep(key, "actual", &picture.png)?);
+        let what = |what: &str| if attempt == 1 { what.to_owned() } else { format!("{what}-{attempt}") };
+        report.images.actual = Some(self.output.keep(key, &what("actual"), &picture.png)?);
         if let Some(baseline) = &baseline {
             report.images.expected = Some(self.output.keep(key, "expected", baseline)?);
         }
-        self.find(key, &picture, baseline.as_deref(), &mut report)?;
-        if let Some(outline) = picture.outline.as_ref().filter(|_| report.verdict != VerdictName::Identical) {
+        let beside = baseline.is_some().then(|| self.store.read_sidecar(key)).flatten();
+        let (outline, origin) = beside.map_or((None, None), |found| (Some(found.outline), found.origin));
+        report.baseline = origin;
+        let known = Known { png: baseline.as_deref(), outline: outline.as_ref() };
+        if let Some(difference) = self.find(job, &picture, known, &mut report)? {
+            report.images.diff = Some(self.output.keep(key, &what("diff"), &difference)?);
+        }
+        // Later attempts are told by their verdicts alone.
+        let outline = picture.outline.as_ref().filter(|_| attempt == 1 && report.verdict != VerdictName::Identical);
+        if let Some(outline) = outline {
             report.outline = Some(self.output.keep_outline(key, outline)?);
         }
         self.update(key, &picture, baseline.is_some(), &mut report)?;
         Ok(report)
     }
 
+    /// Puts what is found into the report; gives the picture of the difference.
     fn find(
         &self,
-        key: &SnapshotKey,
+        job: &Job,
         picture: &Picture,
-        baseline: Option<&[u8]>,
+        known: Known<'_>,
         report: &mut PictureReport,
-    ) -> Result<(), RunError> {
+    ) -> Result<Option<Vec<u8>>, RunError> {
         if let Rest::NeverSettled { reasons } = &picture.outcome {
             report.verdict = VerdictName::NeverSettled;
             report.settled = Settled::NeverSettled;
             report.message = Some(message::never_settled(reasons));
-            return Ok(());
+            return Ok(None);
         }
-        let command = &self.suite.command;
-        let Some(baseline) = baseline else {
+        if let Some(fault) = masks::fault(&self.suite.masks_of(job), &picture.masks, picture.size) {
+            report.message = Some(fault);
+            return Ok(None);
+        }
+        let (command, key) = (&self.suite.command, &job.key);
+        let (gate, options) = match &job.rule {
+            Some(rule) => rule.over(&self.suite.gate, &self.suite.compare),
+            None => (self.suite.gate, self.suite.compare),
+        };
+        let Some(baseline) = known.png else {
             let candidate = report.images.actual.as_deref().map(|path| self.output.path(path)).unwrap_or_default();
             report.verdict = VerdictName::New;
             report.settled = Settled::SettledNew;
             report.message = Some(message::new_picture(command, key, &candidate.display().to_string()));
-            return Ok(());
+            return Ok(None);
         };
-        let outcome = match compare_png(baseline, &picture.png, &self.suite.compare) {
+        let outcome = match compare_png_outside(baseline, &picture.png, &options, &masks::ignored(&picture.masks)) {
             Ok(outcome) => outcome,
             Err(error) => {
                 report.message = Some(error.to_string());
-                return Ok(());
+                return Ok(None);
             }
         };
         let found = outcome.comparison();
-        report.causes = self.causes(key, picture, &outcome);
-        report.verdict = verdict(found, &report.causes, &self.suite.gate);
+        report.causes = causes(known.outline, picture, &outcome);
+        report.verdict = verdict(found, &report.causes, &gate);
         report.diff_pixels = found.diff_pixels;
         report.ratio = found.ratio;
         report.settled = settled(report.verdict, picture.looks);
@@ -98,28 +122,12 @@ impl Judge {
             VerdictName::PassedWithChange => Some(message::small_change(found, &report.causes)),
             verdict => {
                 let causes = &report.causes;
-                Some(message::different(command, key, verdict, &outcome, self.suite.gate.ratio, causes))
+                Some(message::different(command, key, verdict, &outcome, &gate, causes))
             }
         };
-        self.keep_difference(key, &outcome, &mut report.images)?;
+        let difference = diff_picture(&outcome);
         report.comparison = Some(outcome.into_comparison());
-        Ok(())
-    }
-
-    /// What is behind the differing pixels, where both pages' outlines are known.
-    fn causes(&self, key: &SnapshotKey, picture: &Picture, outcome: &Outcome) -> Vec<Cause> {
-        let Some(actual) = picture.outline.as_ref().filter(|_| !outcome.comparison().equal) else {
-            return Vec::new();
-        };
-        let expected = self.store.read_outline(key);
-        expected.map(|expected| explain(&expected, actual, outcome.comparison()).causes).unwrap_or_default()
-    }
-
-    fn keep_difference(&self, key: &SnapshotKey, outcome: &Outcome, images: &mut Images) -> Result<(), RunError> {
-        if let Some(png) = diff_picture(outcome) {
-            images.diff = Some(self.output.keep(key, "diff", &png)?);
-        }
-        Ok(())
+        Ok(difference)
     }
 
     fn update(
@@ -138,7 +146,7 @@ impl Judge {
             }
         } else if self.mode >= UpdateMode::Missing
             && report.comparison.as_ref().is_some_and(|found| found.equal)
-            && self.store.read_outline(key).is_none()
+            && self.store.read_sidecar(key).is_none()
         {
             // The page shows exactly the baseline, so its outline is the baseline's.
             self.write_outline(key, picture)?;
@@ -148,7 +156,25 @@ impl Judge {
 
     fn write_outline(&self, key: &SnapshotKey, picture: &Picture) -> Result<(), RunError> {
         let Some(outline) = &picture.outline else { return Ok(()) };
-        self.store.write_outline(key, outline).map_err(|e| RunError::Internal(e.to_string()))
+        let origin = Provenance { scale: outline.scale, ..self.origin.clone() };
+        self.store.write_sidecar(key, outline, Some(&origin)).map_err(|e| RunError::Internal(e.to_string()))
+    }
+}
+
+/// A baseline as far as it is known.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    png: Option<&'a [u8]>,
+    outline: Option<&'a Outline>,
+}
+
+/// What is behind the differing pixels, where both pages' outlines are known.
+fn causes(expected: Option<&Outline>, picture: &Picture, outcome: &Outcome) -> Vec<Cause> {
+    match (expected, &picture.outline) {
+        (Some(expected), Some(actual)) if !outcome.comparison().equal => {
+            explain(expected, actual, outcome.comparison()).causes
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -170,6 +196,8 @@ fn blank(key: &SnapshotKey, verdict: VerdictName, url: String) -> PictureReport 
         retries: 0,
         ms: 0,
         url,
+        baseline: None,
+        rule: None,
         comparison: None,
         causes: Vec::new(),
         message: None,
@@ -214,7 +242,13 @@ mod tests {
         };
         let store = Store::open(&suite.folders.snapshots).unwrap();
         let output = Output::start(&suite.folders.output).unwrap();
-        Judge { suite, store, output, mode }
+        Judge {
+            suite,
+            store,
+            output,
+            mode,
+            origin: Provenance { browser: "Chromium 1".into(), ..Provenance::default() },
+        }
     }
 
     /// A page of one colour, with its outline.
@@ -248,30 +282,81 @@ mod tests {
         Shot { picture, url: String::new(), retries: 0, ms: 1 }
     }
 
+    fn job() -> Job {
+        let (path, viewport) = ("/".to_owned(), harness_model::Viewport::desktop());
+        Job { key: key(), path, masks: vec![], rule: None, viewport }
+    }
+
     fn key() -> SnapshotKey {
         "home/dashboard/anna-desktop".parse().unwrap()
+    }
+
+    #[test]
+    fn a_picture_is_judged_by_its_own_rule_and_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        judge(folder.path(), UpdateMode::Missing).judge(&job(), shot(10), 1).unwrap();
+        let plain = judge(folder.path(), UpdateMode::None);
+        assert_eq!(plain.judge(&job(), shot(13), 1).unwrap().verdict, VerdictName::Passed);
+        let strict = Job { rule: Some(crate::Rule::because("brand colours").threshold(0.0)), ..job() };
+        let report = plain.judge(&strict, shot(13), 1).unwrap();
+        assert_eq!(report.verdict, VerdictName::Changed);
+        let rule = report.rule.unwrap();
+        assert_eq!((rule.threshold, rule.reason.as_str()), (0.0, "brand colours"));
+    }
+
+    #[test]
+    fn a_mask_that_matches_nothing_fails_whatever_the_picture_shows() {
+        let folder = tempfile::tempdir().unwrap();
+        judge(folder.path(), UpdateMode::Missing).judge(&job(), shot(10), 1).unwrap();
+        let mut dead = shot(10);
+        dead.picture.masks =
+            vec![harness_model::MaskReport { selector: ".ad".into(), kind: Default::default(), boxes: vec![] }];
+        let masked = Job { masks: vec![harness_capture::Mask::new(".ad")], ..job() };
+        let asked = judge(folder.path(), UpdateMode::All);
+        let report = asked.judge(&masked, dead, 1).unwrap();
+        assert_eq!((report.verdict, report.accepted), (VerdictName::Error, false));
+        assert!(report.message.unwrap().starts_with("the mask `.ad` matches nothing"));
+    }
+
+    #[test]
+    fn a_baseline_says_where_it_comes_from() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(judge(folder.path(), UpdateMode::Missing).judge(&job(), shot(10), 1).unwrap().baseline, None);
+        let told = judge(folder.path(), UpdateMode::None).judge(&job(), shot(200), 1).unwrap().baseline.unwrap();
+        assert_eq!((told.browser.as_str(), told.scale), ("Chromium 1", 1.0));
+    }
+
+    #[test]
+    fn a_second_attempt_leaves_the_pictures_of_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        judge(folder.path(), UpdateMode::Missing).judge(&job(), shot(10), 1).unwrap();
+        let plain = judge(folder.path(), UpdateMode::None);
+        let [first, second] = [(200, 1), (90, 2)].map(|(grey, n)| plain.judge(&job(), shot(grey), n).unwrap().images);
+        let kept = |path: &Option<String>| fs::read(plain.output.path(path.as_ref().unwrap())).unwrap();
+        assert_eq!((kept(&first.actual), kept(&second.actual)), (shot(200).picture.png, shot(90).picture.png));
+        assert_ne!(first.diff, second.diff);
     }
 
     #[test]
     fn a_baseline_is_kept_with_its_outline_and_a_change_is_told_by_both() {
         let folder = tempfile::tempdir().unwrap();
         let first = judge(folder.path(), UpdateMode::Missing);
-        assert!(first.judge(&key(), shot(10)).unwrap().accepted);
+        assert!(first.judge(&job(), shot(10), 1).unwrap().accepted);
         assert_eq!(first.store.read_outline(&key()), shot(10).picture.outline);
 
         let plain = judge(folder.path(), UpdateMode::None);
-        assert_eq!(plain.judge(&key(), shot(10)).unwrap().causes, []);
-        let report = plain.judge(&key(), shot(200)).unwrap();
+        assert_eq!(plain.judge(&job(), shot(10), 1).unwrap().causes, []);
+        let report = plain.judge(&job(), shot(200), 1).unwrap();
         let kept = fs::read(plain.output.path(report.outline.as_ref().unwrap())).unwrap();
         assert_eq!(serde_json::from_slice(&kept).ok(), shot(200).picture.outline, "for whoever accepts it later");
-        assert_eq!(plain.judge(&key(), shot(10)).unwrap().outline, None);
+        assert_eq!(plain.judge(&job(), shot(10), 1).unwrap().outline, None);
         let told = "body: background-color grey 10 → grey 200";
         assert_eq!(report.causes.iter().map(|cause| cause.text.as_str()).collect::<Vec<_>>(), [told]);
         let message = report.message.unwrap();
         assert!(message.contains(&format!("\n  {told}\nhelp: ")), "{message}");
 
         let changed = judge(folder.path(), UpdateMode::Changed);
-        assert!(changed.judge(&key(), shot(200)).unwrap().accepted);
+        assert!(changed.judge(&job(), shot(200), 1).unwrap().accepted);
         assert_eq!(changed.store.read_outline(&key()), shot(200).picture.outline);
     }
 
@@ -280,21 +365,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let plain = judge(folder.path(), UpdateMode::None);
         plain.store.write(&key(), &shot(10).picture.png).unwrap();
-        let report = plain.judge(&key(), shot(200)).unwrap();
+        let report = plain.judge(&job(), shot(200), 1).unwrap();
         assert_eq!((report.verdict, report.causes.len()), (VerdictName::Changed, 0));
-        assert_eq!(plain.judge(&key(), shot(10)).unwrap().verdict, VerdictName::Identical);
+        assert_eq!(plain.judge(&job(), shot(10), 1).unwrap().verdict, VerdictName::Identical);
         assert!(!plain.store.outline_path(&key()).exists(), "nobody asked for it");
 
         let picture = fs::read(plain.store.path(&key())).unwrap();
         for mode in [UpdateMode::Missing, UpdateMode::All] {
             fs::write(plain.store.outline_path(&key()), b"damaged").unwrap();
             let asked = judge(folder.path(), mode);
-            asked.judge(&key(), shot(200)).unwrap();
+            asked.judge(&job(), shot(200), 1).unwrap();
             if mode == UpdateMode::Missing {
                 assert_eq!(asked.store.read_outline(&key()), None, "another page's outline is not the baseline's");
             }
             asked.store.write(&key(), &picture).unwrap();
-            let report = asked.judge(&key(), shot(10)).unwrap();
+            let report = asked.judge(&job(), shot(10), 1).unwrap();
             assert_eq!(report.accepted, mode == UpdateMode::All);
             assert_eq!(asked.store.read_outline(&key()), shot(10).picture.outline, "{mode}");
             assert_eq!(fs::read(asked.store.path(&key())).unwrap(), picture);

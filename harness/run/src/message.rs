@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use harness_compare::{Outcome, sweep};
+use harness_compare::{Gate, Outcome, sweep};
 use harness_model::{Cause, Comparison, SnapshotKey, VerdictName};
 
 /// Causes that a message tells; the report tells them all.
@@ -27,7 +27,7 @@ pub(crate) fn different(
     key: &SnapshotKey,
     verdict: VerdictName,
     outcome: &Outcome,
-    gate: f64,
+    gate: &Gate,
     causes: &[Cause],
 ) -> String {
     let found = outcome.comparison();
@@ -39,7 +39,11 @@ pub(crate) fn different(
     };
     let _never_fails = write!(text, "{found}");
     if verdict == VerdictName::Changed {
-        let _never_fails = write!(text, "; at most {} may", percent(gate));
+        if found.ratio > gate.ratio {
+            let _never_fails = write!(text, "; at most {} may", percent(gate.ratio));
+        } else {
+            text.push_str("; they stand together, and here any change does fail");
+        }
         let steps = sweep(outcome);
         let at = |threshold: f64, pixels: u64| format!("{pixels} at {threshold}");
         let steps: Vec<String> = steps.iter().map(|step| at(step.threshold, step.pixels)).collect();
@@ -76,6 +80,18 @@ fn because(causes: &[Cause]) -> String {
 pub(crate) fn never_settled(reasons: &[String]) -> String {
     let reasons = if reasons.is_empty() { "no cause was seen".to_owned() } else { reasons.join("\n  ") };
     format!("the page never came to rest:\n  {reasons}\nhelp: mask what moves, or let the page say when it is ready")
+}
+
+/// It failed when it was taken first and passed when it was taken again; `told` is what the first failure said.
+pub(crate) fn flaky(first: VerdictName, again: VerdictName, told: &str) -> String {
+    // What to do about a change is not what to do about a page that does not hold still.
+    let told = told.split("\nhelp: ").next().unwrap_or_default();
+    format!(
+        "{} when taken first, {} when taken again: the page looks different from visit to visit\n{told}\n\
+         help: make the page hold still: mask what moves, or let it say when it is ready",
+        first.as_str(),
+        again.as_str()
+    )
 }
 
 fn percent(ratio: f64) -> String {

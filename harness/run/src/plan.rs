@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use harness_capture::Mask;
 use harness_model::{SnapshotKey, Viewport};
 
-use crate::{Flow, RunError};
+use crate::{Flow, Rule, RunError};
 
 /// One picture to take.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) key: SnapshotKey,
     pub(crate) path: String,
+    /// Masks of this page, besides the suite's.
+    pub(crate) masks: Vec<Mask>,
+    pub(crate) rule: Option<Rule>,
     pub(crate) viewport: Viewport,
 }
 
@@ -25,6 +29,12 @@ pub(crate) fn plan(flows: &[Flow], viewports: &[Viewport]) -> Result<Vec<Job>, R
                 return Err(RunError::EmptyFlow { flow: flow.name.clone(), lacks });
             }
         }
+        let rules = flow.rule.iter().map(|rule| (flow.name.clone(), rule));
+        let of_steps =
+            flow.steps.iter().filter_map(|step| Some((format!("{}/{}", flow.name, step.name), step.rule.as_ref()?)));
+        for (whose, rule) in rules.chain(of_steps) {
+            rule.check(&whose)?;
+        }
         for (step, viewer, viewport) in flow.steps.iter().flat_map(|step| {
             flow.viewers.iter().flat_map(move |viewer| viewports.iter().map(move |viewport| (step, viewer, viewport)))
         }) {
@@ -32,7 +42,9 @@ pub(crate) fn plan(flows: &[Flow], viewports: &[Viewport]) -> Result<Vec<Job>, R
             if !keys.insert(key.clone()) {
                 return Err(RunError::DuplicateKey(key));
             }
-            jobs.push(Job { key, path: step.path.clone(), viewport: viewport.clone() });
+            let rule = step.rule.as_ref().or(flow.rule.as_ref()).cloned();
+            let (path, masks) = (step.path.clone(), step.masks.clone());
+            jobs.push(Job { key, path, masks, rule, viewport: viewport.clone() });
         }
     }
     jobs.sort_by(|a, b| {
@@ -75,6 +87,7 @@ mod tests {
             (vec![Flow::named("home").pictures("/", "dashboard")], "has no viewer"),
             (vec![Flow::named("home").seen_by(["anna"])], "has no step"),
             (vec![home(), home()], "two steps make the picture home/dashboard/anna-desktop"),
+            (vec![home().judged(crate::Rule::because("").ratio(0.1))], "the rule of home gives no reason"),
             (vec![Flow::named("Home").seen_by(["anna"]).pictures("/", "x")], "may hold only"),
         ] {
             let error = keys(&flows).unwrap_err();

@@ -2,26 +2,36 @@
 
 use std::{
     process,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chrono::{SecondsFormat, Utc};
-use harness_baseline::{Store, UPDATE_VARIABLE, UpdateMode};
+use harness_baseline::Store;
 use harness_model::{Began, ExitCode, PictureReport, REPORT_VERSION, RunReport, Shard, SnapshotKey};
-use libtest_mimic::{Arguments, Failed, Trial};
-use tokio::runtime::{Handle, Runtime};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use tokio::{
+    runtime::{Handle, Runtime},
+    signal::unix::{SignalKind, signal},
+};
 
 use crate::{
-    RunError, Suite, command_line,
+    RunError, Settings, Suite, attempts, command_line,
     judge::Judge,
     output::Output,
     plan::{Job, plan},
     progress::ProgressLog,
+    provenance,
     session::Session,
+    workers,
 };
 
 /// What a shell expects of a program ended by Ctrl-C: 128 and the signal's number.
 const INTERRUPTED: i32 = 130;
+/// The same for a program that was asked to end.
+const TERMINATED: i32 = 143;
 
 /// Runs a suite as a test program: the whole of a custom harness's `main`.
 ///
@@ -29,7 +39,7 @@ const INTERRUPTED: i32 = 130;
 /// `--help` from answering. Listing needs neither app nor browser.
 pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCode {
     let (arguments, shard) = command_line::read();
-    match suite().and_then(|suite| run(&arguments, shard, suite)) {
+    match suite().and_then(|suite| run(arguments, shard, suite)) {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error}");
@@ -38,23 +48,29 @@ pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCod
     }
 }
 
-fn run(arguments: &Arguments, shard: Option<Shard>, suite: Suite) -> Result<ExitCode, RunError> {
-    let mode = update_mode()?;
+fn run(mut arguments: Arguments, shard: Option<Shard>, suite: Suite) -> Result<ExitCode, RunError> {
+    let settings = Settings::from_lookup(|name| std::env::var(name).ok())?;
     let jobs = plan(&suite.flows, &suite.viewports)?;
+    let total = jobs.len();
     let run: Arc<OnceLock<Run>> = Arc::default();
-    let (planned, trials) = selected(jobs, arguments, shard, &run, &suite.command)?;
+    let (planned, trials) = selected(jobs, &arguments, shard, &run, &suite.command)?;
     if arguments.list {
-        let _listing_has_no_conclusion = libtest_mimic::run(arguments, trials);
+        let _listing_has_no_conclusion = libtest_mimic::run(&arguments, trials);
         return Ok(ExitCode::Success);
     }
     let runtime = Runtime::new().map_err(|e| RunError::Internal(format!("cannot start the async runtime: {e}")))?;
-    let workers = arguments.test_threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
-    let started = runtime.block_on(Run::start(suite, mode, workers, shard, planned))?;
+    let workers = arguments.test_threads.or(settings.workers).unwrap_or_else(workers::of_this_machine);
+    arguments.test_threads = Some(workers);
+    let whole = planned.len() == total;
+    let started = runtime.block_on(Run::start(suite, settings, workers, shard, planned))?;
     let run = run.get_or_init(|| started);
     runtime.spawn(end_on_signal(run.context.clone()));
-    let _told_by_the_report = libtest_mimic::run(arguments, trials);
+    let _told_by_the_report = libtest_mimic::run(&arguments, trials);
     runtime.block_on(run.session.end());
-    let report = run.context.report();
+    let mut report = run.context.report();
+    if whole && report.not_run.is_empty() {
+        run.name_orphans(&mut report);
+    }
     run.context.publish(&report)?;
     Ok(ExitCode::of(&report))
 }
@@ -88,21 +104,20 @@ fn selected(
     }
 }
 
-fn update_mode() -> Result<UpdateMode, RunError> {
-    let value = std::env::var(UPDATE_VARIABLE).ok();
-    let ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
-    UpdateMode::from_variable(value.as_deref(), ci).map_err(|e| RunError::Config(e.to_string()))
-}
-
 fn trial(job: Job, run: &Arc<OnceLock<Run>>) -> Trial {
     let run = Arc::clone(run);
-    Trial::test(job.key.to_string(), move || run.get().expect("the run starts before its first trial").picture(&job))
+    Trial::ignorable_test(job.key.to_string(), move || {
+        run.get().expect("the run starts before its first trial").picture(&job)
+    })
 }
 
 /// A run under way.
 struct Run {
     session: Session,
     judge: Judge,
+    settings: Settings,
+    /// Set by the first failure of a run that fails fast.
+    ended_early: AtomicBool,
     handle: Handle,
     context: Context,
 }
@@ -110,7 +125,7 @@ struct Run {
 impl Run {
     async fn start(
         suite: Suite,
-        mode: UpdateMode,
+        settings: Settings,
         workers: usize,
         shard: Option<Shard>,
         planned: Vec<SnapshotKey>,
@@ -118,8 +133,9 @@ impl Run {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         let output = Output::start(&suite.folders.output)?;
-        let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode };
-        let session = Session::start(suite.clone(), workers).await?;
+        let session = Session::start(suite.clone(), workers, settings.picture_within).await?;
+        let origin = provenance::of(&session.environment(), &suite.folders.snapshots);
+        let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode: settings.update, origin };
         let began = Began {
             version: REPORT_VERSION,
             started_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
@@ -128,18 +144,39 @@ impl Run {
             planned,
         };
         let log = ProgressLog::start(output, began)?;
-        Ok(Self { session, judge, handle: Handle::current(), context: Context { suite, log: Arc::new(log) } })
+        let context = Context { suite, log: Arc::new(log) };
+        Ok(Self { session, judge, settings, ended_early: AtomicBool::new(false), handle: Handle::current(), context })
     }
 
     /// Takes, judges and records one picture; the error is what the test says when it fails.
-    fn picture(&self, job: &Job) -> Result<(), Failed> {
-        let report = match self.handle.block_on(self.session.shoot(job)) {
-            Ok(shot) => self.judge.judge(&job.key, shot).map_err(|e| Failed::from(e.to_string()))?,
-            Err(missed) => Judge::missed(&job.key, missed),
-        };
-        let told = if report.fails() { Err(told(&report).into()) } else { Ok(()) };
-        self.context.log.took(report).map_err(|e| Failed::from(e.to_string()))?;
+    fn picture(&self, job: &Job) -> Result<Completion, Failed> {
+        if self.ended_early.load(Ordering::Relaxed) {
+            return Ok(Completion::ignored_with("the run ended with its first failed picture"));
+        }
+        let said = |error: RunError| Failed::from(error.to_string());
+        let report = attempts::judged(&self.settings, |number| self.attempt(job, number)).map_err(said)?;
+        let told = if report.fails() { Err(told(&report).into()) } else { Ok(Completion::Completed) };
+        if told.is_err() && self.settings.fail_fast {
+            self.ended_early.store(true, Ordering::Relaxed);
+        }
+        self.context.log.took(report).map_err(said)?;
         told
+    }
+
+    fn attempt(&self, job: &Job, number: u32) -> Result<PictureReport, RunError> {
+        match self.handle.block_on(self.session.shoot(job)) {
+            Ok(shot) => self.judge.judge(job, shot, number),
+            Err(missed) => Ok(Judge::missed(&job.key, missed)),
+        }
+    }
+
+    /// Names the baselines that no picture of the suite asked for.
+    fn name_orphans(&self, report: &mut RunReport) {
+        let planned = report.pictures.iter().map(|picture| picture.key.clone()).collect();
+        match self.judge.store.orphans(&planned) {
+            Ok(orphans) => report.orphans = orphans,
+            Err(error) => report.warnings.push(error.to_string()),
+        }
     }
 }
 
@@ -157,7 +194,9 @@ struct Context {
 
 impl Context {
     fn report(&self) -> RunReport {
-        self.log.report()
+        let mut report = self.log.report();
+        report.warnings = provenance::warnings(&report.environment, &report.pictures);
+        report
     }
 
     fn publish(&self, report: &RunReport) -> Result<(), RunError> {
@@ -167,15 +206,18 @@ impl Context {
     }
 }
 
-/// Ctrl-C: what is finished is reported, the rest named as not run, and the process ends; its browsers end with it.
+/// Ctrl-C, or a polite request to end: what is finished is reported, the rest named as not run, and the process ends; its browsers end with it.
 async fn end_on_signal(context: Context) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let code = tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => INTERRUPTED,
+        Some(()) = terminate.recv() => TERMINATED,
+        else => return,
+    };
     let report = context.report();
     eprintln!("interrupted after {} pictures", report.pictures.len());
     if let Err(error) = context.publish(&report) {
         eprintln!("error: {error}");
     }
-    process::exit(INTERRUPTED);
+    process::exit(code);
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use harness_browser::Installation;
@@ -23,6 +23,7 @@ pub(crate) struct Session {
     driver: Driver,
     idle: Mutex<Vec<Worker>>,
     free: Semaphore,
+    picture_within: Duration,
     cookies: Mutex<HashMap<String, Arc<OnceCell<Vec<Cookie>>>>>,
 }
 
@@ -50,7 +51,7 @@ pub(crate) struct Missed {
 
 impl Session {
     /// Starts the driver; browsers follow when they are needed, `workers` at most.
-    pub(crate) async fn start(suite: Suite, workers: usize) -> Result<Self, RunError> {
+    pub(crate) async fn start(suite: Suite, workers: usize, picture_within: Duration) -> Result<Self, RunError> {
         let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
         let installation = Installation::find().map_err(|e| unavailable(&e))?;
         let mut world = suite.world.clone();
@@ -65,6 +66,7 @@ impl Session {
             driver,
             idle: Mutex::default(),
             free: Semaphore::new(workers),
+            picture_within,
             cookies: Mutex::default(),
         })
     }
@@ -88,7 +90,10 @@ impl Session {
         let cookies = self.cookies_of(job.key.viewer()).await.map_err(|message| missed(message, 0))?;
         let _turn = self.free.acquire().await.expect("the semaphore is never closed");
         for retries in 0.. {
-            match self.attempt(job, &url, &cookies).await {
+            // A browser that is given up in the middle is dropped with the attempt, and ends.
+            let attempt = tokio::time::timeout(self.picture_within, self.attempt(job, &url, &cookies));
+            let Ok(taken) = attempt.await else { return Err(missed(self.out_of_time(), retries)) };
+            match taken {
                 Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
                 Err(error) if error.browser_is_lost() && retries < RETRIES => {
                     eprintln!("the browser failed at {} and is replaced: {error}", job.key);
@@ -97,6 +102,14 @@ impl Session {
             }
         }
         unreachable!("the loop above returns once the retries are used up")
+    }
+
+    fn out_of_time(&self) -> String {
+        format!(
+            "the picture was not taken within {} s\nhelp: see whether the page opens at all, or allow more with {}",
+            self.picture_within.as_secs(),
+            crate::settings::PICTURE_SECONDS_VARIABLE
+        )
     }
 
     async fn attempt(&self, job: &Job, url: &str, cookies: &[Cookie]) -> Result<Picture, CaptureError> {
@@ -113,7 +126,7 @@ impl Session {
         let request = PictureRequest {
             url: url.to_owned(),
             ready: self.suite.ready.clone(),
-            masks: self.suite.masks.clone(),
+            masks: self.suite.masks_of(job),
             full_page: true,
             timeout: self.suite.settle_within,
         };

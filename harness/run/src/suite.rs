@@ -8,7 +8,7 @@ use harness_compare::{Gate, Options};
 use harness_model::{RunReport, Viewport};
 use url::Url;
 
-use crate::Flow;
+use crate::{Flow, plan::Job};
 
 /// Gets a viewer's cookies: logs them in.
 pub type LogIn = Arc<dyn Fn(String) -> BoxFuture<'static, Result<Vec<Cookie>, LogInError>> + Send + Sync>;
@@ -44,7 +44,7 @@ pub struct Suite {
     pub world: World,
     /// A CSS selector that matches once a page shows its content.
     pub ready: Option<String>,
-    /// Painted over in every picture.
+    /// Masked in every picture.
     pub masks: Vec<Mask>,
     /// When a picture passes.
     pub gate: Gate,
@@ -62,4 +62,11 @@ pub struct Suite {
     pub folders: Folders,
     /// The command that runs this suite, for messages: `cargo test -p flows`.
     pub command: String,
+}
+
+impl Suite {
+    /// Everything that is masked in a picture, in the order in which the picture tells it.
+    pub(crate) fn masks_of(&self, job: &Job) -> Vec<Mask> {
+        self.masks.iter().chain(&job.masks).cloned().collect()
+    }
 }

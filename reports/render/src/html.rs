@@ -6,8 +6,8 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{
-    Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RunReport, Settled,
-    SnapshotKey, Summary, VerdictName,
+    Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RuleReport, RunReport,
+    Settled, SnapshotKey, Summary, VerdictName,
 };
 use serde::Serialize;
 
@@ -186,6 +186,8 @@ struct PictureData<'a> {
     message: Option<String>,
     images: Images,
     masks: &'a [MaskReport],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a RuleReport>,
 }
 
 impl<'a> PageData<'a> {
@@ -249,6 +251,7 @@ impl<'a> PictureData<'a> {
                 diff: address(&picture.images.diff),
             },
             masks: &picture.masks,
+            rule: picture.rule.as_ref(),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::{Group, groups, wording};
 
 /// Characters of a message that are shown; the rest stands in the report.
 const MESSAGE_WIDTH: usize = 160;
+/// Left-over baselines that are named; the rest stands in the run file.
+const ORPHANS_SHOWN: usize = 10;
 /// Causes that are shown below a picture; the rest stands in the report.
 const CAUSES_SHOWN: usize = 4;
 /// Groups that are told; the rest stands in the report.
@@ -44,10 +46,26 @@ pub fn terminal(run: &RunReport, report: Option<&Path>, colour: bool) -> String 
     text.push_str(&summary_line(run, paint));
     text.push('\n');
     text.push_str(&not_run_lines(run));
+    text.push_str(&orphan_lines(run));
+    text.extend(run.warnings.iter().map(|warning| format!("warning: {}\n", wording::visible(warning))));
     if let Some(path) = report {
         text.push_str(&format!("report: {}\n", path.display()));
     }
     text
+}
+
+/// Baselines that no picture asks for, by name.
+fn orphan_lines(run: &RunReport) -> String {
+    let shown: Vec<_> = run.orphans.iter().take(ORPHANS_SHOWN).map(ToString::to_string).collect();
+    let more = match run.orphans.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more, told in run.json"),
+    };
+    match run.orphans.len() {
+        0 => String::new(),
+        1 => format!("1 baseline is left over, no picture asks for it: {}\n", shown[0]),
+        count => format!("{count} baselines are left over, no picture asks for them: {}{more}\n", shown.join(", ")),
+    }
 }
 
 /// One aligned line for each picture.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use harness_baseline::Store;
-use harness_model::{Element, Outline, Size};
+use harness_model::{Element, Outline, Provenance, Size};
 
 use crate::{key, picture};
 
@@ -35,6 +35,18 @@ fn an_outline_lies_beside_its_picture_and_is_no_stranger_there() {
     assert_eq!(store.keys().unwrap().unknown, [""; 0].map(std::path::PathBuf::from));
     fs::remove_file(store.path(&anna)).unwrap();
     assert_eq!(store.keys().unwrap().unknown, [path], "an outline without a picture is a stray file");
+}
+
+#[test]
+fn a_baseline_says_where_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let anna = key("home/dashboard/anna-desktop");
+    store.write(&anna, &picture(40)).unwrap();
+    let origin = Provenance { browser: "Chromium 1".into(), commit: Some("abc".into()), ..Provenance::default() };
+    store.write_sidecar(&anna, &outline("a"), Some(&origin)).unwrap();
+    let beside = store.read_sidecar(&anna).unwrap();
+    assert_eq!((beside.outline, beside.origin), (outline("a"), Some(origin)));
 }
 
 #[test]

@@ -62,8 +62,14 @@ pub(crate) fn size(png: &[u8]) -> Result<Size, String> {
     Ok(Size { width: reader.info().width, height: reader.info().height })
 }
 
+fn holds(area: &Rect, x: usize, y: usize) -> bool {
+    let within = |at: usize, from: u32, length: u32| (from as usize..from as usize + length as usize).contains(&at);
+    within(x, area.x, area.w) && within(y, area.y, area.h)
+}
+
 /// Compares the encoded bytes, and only if they differ the pixels: Chromium encodes the same pixels to the same bytes.
-pub(crate) fn difference(before: &[u8], after: &[u8]) -> Result<Difference, String> {
+/// What lies in the `ignored` boxes does not count.
+pub(crate) fn difference(before: &[u8], after: &[u8], ignored: &[Rect]) -> Result<Difference, String> {
     if before == after {
         return Ok(Difference::None);
     }
@@ -77,6 +83,9 @@ pub(crate) fn difference(before: &[u8], after: &[u8]) -> Result<Difference, Stri
     for (i, (a, b)) in before.bytes.chunks_exact(depth).zip(after.bytes.chunks_exact(depth)).enumerate() {
         if a != b {
             let (x, y) = (i % width, i / width);
+            if ignored.iter().any(|area| holds(area, x, y)) {
+                continue;
+            }
             (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
             count += 1;
         }
@@ -110,16 +119,18 @@ mod tests {
         use png::Compression::{Fast, High};
         let (fast, high) = (png(64, 32, &[(3, 4)], Fast), png(64, 32, &[(3, 4)], High));
         assert_ne!(fast, high, "the two are encoded differently");
-        assert_eq!(difference(&fast, &high), Ok(Difference::None));
+        assert_eq!(difference(&fast, &high, &[]), Ok(Difference::None));
 
         let other = png(64, 32, &[(3, 4), (10, 5), (12, 20)], Fast);
         let place = Rect { x: 10, y: 5, w: 3, h: 16 };
-        assert_eq!(difference(&fast, &other), Ok(Difference::Pixels { count: 2, place }));
+        assert_eq!(difference(&fast, &other, &[]), Ok(Difference::Pixels { count: 2, place }));
+        let ignored = [Rect { x: 10, y: 5, w: 1, h: 1 }, Rect { x: 12, y: 19, w: 4, h: 4 }];
+        assert_eq!(difference(&fast, &other, &ignored), Ok(Difference::None));
 
         let taller = png(64, 33, &[], Fast);
-        let told = difference(&fast, &taller).unwrap();
+        let told = difference(&fast, &taller, &[]).unwrap();
         assert_eq!(told.to_string(), "64×32 became 64×33");
-        assert!(difference(&fast, b"no picture").is_err());
+        assert!(difference(&fast, b"no picture", &[]).is_err());
         assert_eq!(size(&taller), Ok(Size { width: 64, height: 33 }));
     }
 }

@@ -6,7 +6,7 @@ const STYLE = `
 `;
 
 // A style sheet belongs to one document; the window of an empty frame gets another when its first page is loaded.
-let [sheet, watched] = [];
+let [sheet, places, watched] = [];
 
 const LOADING = "the page is still loading";
 const decoded = new WeakMap();
@@ -62,7 +62,9 @@ function endAnimations(root) {
 
 function bringToRest() {
   for (const root of roots()) {
-    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+    for (const ours of [sheet, places]) {
+      if (!root.adoptedStyleSheets.includes(ours)) root.adoptedStyleSheets.push(ours);
+    }
     endAnimations(root);
     for (const image of root.querySelectorAll('img[loading="lazy"]')) quietly(() => { image.loading = "eager"; });
   }
@@ -126,10 +128,11 @@ function causes() {
   return [...found, ...underWay.values()];
 }
 
-function state(selectors) {
-  masked = selectors;
+function state(masks) {
+  masked = masks.map(({ selector }) => selector);
   if (watched !== document) watchDocument();
   mutated(observer.takeRecords());
+  holdPlaces(masks);
   bringToRest();
   return { causes: causes(), mark: mark() };
 }
@@ -187,7 +190,7 @@ const frame = () => new Promise((resolve) => {
 
 function invalidSelector({ masks, ready }) {
   const empty = document.createDocumentFragment();
-  for (const [role, selector] of [...masks.map((selector) => ["mask", selector]), ["ready", ready]]) {
+  for (const [role, selector] of [...masks.map(({ selector }) => ["mask", selector]), ["ready", ready]]) {
     try {
       if (selector != null) empty.querySelector(selector);
     } catch {
@@ -287,6 +290,7 @@ function watchDocument() {
   watched = document;
   sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
+  [places, placed] = [new CSSStyleSheet(), ""];
   shadowRoots.clear();
   for (const event of ["load", "error"]) {
     document.addEventListener(event, ({ target }) => lateResources.get(target)?.(), true);

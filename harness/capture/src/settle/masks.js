@@ -1,4 +1,4 @@
-// Finds what masks cover, and paints over it.
+// Finds what masks cover, and paints over it, leaves it, or puts a box of fixed size in its place.
 
 // Device pixels for one CSS pixel in the picture. A phone shows a page that is wider than its screen smaller; a picture of
 // the full page does not.
@@ -94,6 +94,35 @@ function set(element, properties) {
   for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value, "important");
 }
 
+// --- Placeholders: what is in an element shall not push what is around it.
+
+let placed = "";
+
+// A style sheet rather than attributes: it also holds what the page has not made yet, and nothing in the page changes.
+function placeholder({ selector, size: [width, height] }) {
+  // Two identifiers that no element has make the rule outweigh the page's own.
+  const held = `:is(${selector}):not(#_#_)`;
+  const fixed = (name, length) => `${name}: ${length}px !important; min-${name}: ${length}px !important; max-${name}: ${length}px !important;`;
+  return `${held} { ${fixed("width", width)} ${fixed("height", height)} box-sizing: border-box !important; padding: 0 !important;
+    overflow: hidden !important; font-size: 0 !important; line-height: 0 !important; transition: none !important; }
+    ${held} > * { display: none !important } ${held}::before, ${held}::after { content: none !important }`;
+}
+
+function holdPlaces(masks) {
+  const held = masks.filter(({ kind }) => kind === "placeholder");
+  const style = held.map(placeholder).join("\n");
+  if (style !== placed) places.replaceSync(style);
+  placed = style;
+  for (const { selector } of held) {
+    for (const root of roots()) {
+      for (const element of root.querySelectorAll(selector)) {
+        // An inline box has no size of its own.
+        if (getComputedStyle(element).display === "inline") quietly(() => set(element, { display: "inline-block" }));
+      }
+    }
+  }
+}
+
 // Covers all matches of all masks and tells the boxes, in whole picture pixels. The page is scrolled to the top, but
 // for pages that do not let themselves be.
 function mask({ fullPage, maskColor, masks }) {
@@ -109,8 +138,9 @@ function mask({ fullPage, maskColor, masks }) {
     const [x, y] = [Math.floor(left * scale), Math.floor(top * scale)];
     return { x, y, w: Math.ceil(right * scale) - x, h: Math.ceil(bottom * scale) - y };
   };
-  const found = masks.map((selector) => ({ selector, boxes: boxesOf(selector, dx, dy, frame).map(whole) }));
+  const found = masks.map(({ selector, kind }) => ({ selector, kind, boxes: boxesOf(selector, dx, dy, frame).map(whole) }));
   const [left, top] = fullPage ? [0, 0] : [scrollX * scale, scrollY * scale];
-  paint(found.flatMap(({ boxes }) => boxes).map((box) => ({ ...box, x: box.x + left, y: box.y + top })), maskColor, scale);
+  const covered = found.filter(({ kind }) => kind !== "ignored").flatMap(({ boxes }) => boxes);
+  paint(covered.map((box) => ({ ...box, x: box.x + left, y: box.y + top })), maskColor, scale);
   return found;
 }

@@ -1,7 +1,7 @@
 //! Masks cover what they are asked to, tell what they cover, and move nothing.
 
 use harness_capture::{CaptureError, Mask, PictureRequest};
-use harness_model::{Rect, Viewport};
+use harness_model::{MaskKind, Rect, Viewport};
 
 use crate::{
     Pixels, looking_through, settled,
@@ -115,4 +115,57 @@ async fn a_wrong_selector_is_an_error_that_names_it() {
     let error = browser.picture(&request).await.unwrap_err();
     assert!(matches!(&error, CaptureError::Selector { selector, role: "mask", .. } if selector == "p:has("), "{error}");
     assert!(!error.browser_is_lost());
+}
+
+/// A table whose column is as wide as what stands in it, a word within a line, and something that moves for ever.
+fn talking(words: &'static str, colour: &'static str) -> impl Fn(&str) -> crate::site::Answer + Send + Sync + 'static {
+    move |_| {
+        html(format!(
+            "<!doctype html><style>body {{ margin: 0; font: 16px monospace }} td {{ padding: 0 }}
+            #next {{ width: 10px; height: 10px; background: #00f }} .box {{ width: 40px; height: 40px; background: {colour} }}
+            .who::after {{ content: '{words}' }}</style>
+            <table cellspacing=0><tr><td class=cell><b>{words}</b> {words}<td><div id=next></div></table>
+            <p>before <span class=who>{words}</span><i id=after>after</i></p><div class=box></div>"
+        ))
+    }
+}
+
+#[tokio::test]
+async fn a_placeholder_keeps_what_is_in_it_from_pushing_what_is_around_it() {
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let mut pictures = Vec::new();
+    for words in ["kurz", "ein ganzes Stück länger als das andere"] {
+        let site = Site::serving(talking(words, "#080")).await;
+        let masks = vec![Mask::placeholder(".cell", 120, 24), Mask::placeholder(".who", 60, 18)];
+        pictures.push(settled(&mut browser, &PictureRequest { masks, ..PictureRequest::new(site.url("/")) }).await);
+    }
+    assert_eq!(pictures[0].masks[0].kind, MaskKind::Placeholder);
+    assert_eq!(boxes(&pictures[0], 0), [(0, 0, 120, 24)]);
+    // Within a line it may begin in the middle of a pixel, and boxes are rounded outwards.
+    let word = boxes(&pictures[0], 1);
+    assert!(word.len() == 1 && (60..=61).contains(&word[0].2) && (18..=19).contains(&word[0].3), "{word:?}");
+    assert_eq!(pictures[0].png, pictures[1].png, "whatever the words are");
+    assert_eq!(pictures[0].masks, pictures[1].masks);
+}
+
+#[tokio::test]
+async fn what_is_ignored_stays_visible_and_keeps_no_page_from_rest() {
+    let site = Site::of(
+        "<!doctype html><body style='margin: 0'><canvas class=moving width=50 height=40></canvas><script>
+        const pen = document.querySelector('canvas').getContext('2d');
+        let turn = 0;
+        (function draw() {
+            pen.fillStyle = turn++ % 2 ? '#0a0' : '#00a';
+            pen.fillRect(0, 0, 50, 40);
+            requestAnimationFrame(draw);
+        })();</script>",
+    )
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let ignoring = PictureRequest { masks: vec![Mask::ignoring(".moving")], ..PictureRequest::new(site.url("/")) };
+    let picture = settled(&mut browser, &ignoring).await;
+    assert_eq!((picture.masks[0].kind, boxes(&picture, 0)), (MaskKind::Ignored, vec![(0, 0, 50, 40)]));
+    let pixels = Pixels::of(&picture);
+    assert_eq!(pixels.count(MASKED), 0, "nothing is painted over");
+    assert!([[0, 0xaa, 0], [0, 0, 0xaa]].contains(&pixels.at(25, 20)), "{:?}", pixels.at(25, 20));
 }

@@ -8,41 +8,70 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use harness_run::RunReport;
+use harness_run::{
+    ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, RETRIES_VARIABLE, RunReport, WORKERS_VARIABLE,
+};
 use tempfile::TempDir;
 
 use crate::{APP, FOLDER};
 
 /// An app of one page, whose body may be changed, with a folder for baselines and output.
 pub(crate) struct App {
-    body: Arc<Mutex<String>>,
+    page: Arc<Mutex<Page>>,
     address: String,
     folder: TempDir,
+}
+
+/// What the page shows, visit by visit.
+#[derive(Default)]
+struct Page {
+    body: String,
+    /// What the next visit sees instead.
+    once: Option<String>,
+    /// Whether no answer comes any more.
+    silent: bool,
+    visits: usize,
 }
 
 impl App {
     pub(crate) fn new(body: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());
-        let body = Arc::new(Mutex::new(body.to_owned()));
-        let served = Arc::clone(&body);
+        let page = Arc::new(Mutex::new(Page { body: body.to_owned(), ..Page::default() }));
+        let served = Arc::clone(&page);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let body = served.lock().unwrap().clone();
-                std::thread::spawn(move || answer(stream, &body));
+                let served = Arc::clone(&served);
+                std::thread::spawn(move || answer(stream, &served));
             }
         });
-        Self { body, address, folder: tempfile::tempdir().unwrap() }
+        Self { page, address, folder: tempfile::tempdir().unwrap() }
     }
 
+    /// From now on every visit sees this; `%N%` in it is the number of the visit.
     pub(crate) fn shows(&self, body: &str) {
-        *self.body.lock().unwrap() = body.to_owned();
+        body.clone_into(&mut self.page.lock().unwrap().body);
+    }
+
+    /// The next visit sees this, those after it what was seen before.
+    pub(crate) fn shows_once(&self, body: &str) {
+        self.page.lock().unwrap().once = Some(body.to_owned());
+    }
+
+    /// From now on no visit gets an answer.
+    pub(crate) fn falls_silent(&self) {
+        self.page.lock().unwrap().silent = true;
     }
 
     /// The suite as a process of its own.
     pub(crate) fn suite(&self) -> Command {
         let mut suite = Command::new(std::env::current_exe().unwrap());
         suite.env(APP, &self.address).env(FOLDER, self.folder.path()).env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
+        for name in
+            [RETRIES_VARIABLE, ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, WORKERS_VARIABLE]
+        {
+            suite.env_remove(name);
+        }
         suite
     }
 
@@ -64,14 +93,34 @@ impl App {
     }
 }
 
-fn answer(mut stream: TcpStream, body: &str) {
+fn answer(mut stream: TcpStream, served: &Mutex<Page>) {
     let request =
         BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok).take_while(|l| !l.is_empty());
-    if request.count() > 0 {
-        let page = format!("<!doctype html><meta charset=utf-8><title>tiny</title><body style='margin:0'>{body}");
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", page.len());
-        // A browser that went away needs no answer.
-        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(page.as_bytes()));
+    let request: Vec<String> = request.collect();
+    if !request.first().is_some_and(|line| line.starts_with("GET / ")) {
+        // The icon of the tab; a connection without a request is the runner's question whether the app is there.
+        let _gone = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        return;
+    }
+    let body = {
+        let mut page = served.lock().unwrap();
+        page.visits += 1;
+        if page.silent { None } else { Some(page.next()) }
+    };
+    let Some(body) = body else {
+        loop {
+            std::thread::park();
+        }
+    };
+    let page = format!("<!doctype html><meta charset=utf-8><title>tiny</title><body style='margin:0'>{body}");
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", page.len());
+    // A browser that went away needs no answer.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(page.as_bytes()));
+}
+
+impl Page {
+    fn next(&mut self) -> String {
+        self.once.take().unwrap_or_else(|| self.body.replace("%N%", &self.visits.to_string()))
     }
 }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod app;
+mod endings;
 mod faults;
 mod interrupted;
 mod refusals;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref())));
     }
     let tests: Vec<(&str, fn())> =
-        [verdicts::tests(), refusals::tests(), faults::tests(), interrupted::tests()].concat();
+        [verdicts::tests(), refusals::tests(), faults::tests(), interrupted::tests(), endings::tests()].concat();
     let trials = tests.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             test();

@@ -90,7 +90,7 @@ function sum(picture) {
   if (picture.accepted) return line("Accepted", `This run made it the baseline${picture.share && picture.pixels > 0 ? `; ${picture.share} differed` : ""}`);
   if (verdict === "new") return line("A new picture", "There is no baseline to compare it with yet");
   if (comparison === undefined) return line(sentence(verdicts.get(verdict).words), "Nothing was compared");
-  const gate = `the gate is ${(run.gate * 100).toFixed(1)} %`;
+  const gate = `the gate is ${picture.rule ? Number((picture.rule.ratio * 100).toPrecision(3)) : (run.gate * 100).toFixed(1)} %`;
   return line(plural(picture.pixels, "pixel differs", "pixels differ"), `${picture.share} of ${number(total)}; ${gate}`);
 }
 
@@ -164,6 +164,7 @@ function factList(picture) {
   return make("section", {}, make("h2", {}, "How it was taken"), make("dl", {}, ...[
     fact("Size", comparison && (resized ? `${sizeWords(comparison.expected)} → ${sizeWords(comparison.actual)}` : sizeWords(comparison.actual))),
     fact("Settled", SETTLED[picture.settled]),
+    picture.rule && fact("Judged by", `threshold ${picture.rule.threshold}, at most ${Number((picture.rule.ratio * 100).toPrecision(3))} %${picture.rule.gate === "regions" ? ", any change that stands together fails" : ""}: ${picture.rule.reason}`),
     picture.attempts.length > 0 && fact("Attempts", `${picture.attempts.map(({ verdict }) => verdicts.get(verdict).words).join(", then ")}${picture.allowed ? "; this run allowed it" : ""}`),
     fact("Retries", picture.retries === 0 ? "none" : plural(picture.retries, "time taken again", "times taken again")),
     fact("Time", `${number(picture.ms)} ms`),
@@ -172,11 +173,13 @@ function factList(picture) {
   ].flat().filter(Boolean)));
 }
 
+const MASK_WORDS = { ignored: ", visible and not compared", placeholder: ", a box of fixed size" };
+
 function maskList(picture) {
   if (picture.masks.length === 0) return null;
   return make("section", {}, make("h2", {}, plural(picture.masks.length, "mask", "masks")), make("ul.masks", {}, ...picture.masks.map((mask) =>
     make("li", {}, make("code", {}, mask.selector), " ",
-      mask.boxes.length > 0 ? make("small", {}, plural(mask.boxes.length, "box", "boxes")) : make("small.dead", {}, "matched nothing")))));
+      mask.boxes.length > 0 ? make("small", {}, `${plural(mask.boxes.length, "box", "boxes")}${MASK_WORDS[mask.kind] ?? ""}`) : make("small.dead", {}, "matched nothing")))));
 }
 
 const openPicture = (picture) => picture && show({ p: picture.key, region: "" });

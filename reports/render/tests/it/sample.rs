@@ -20,6 +20,8 @@ pub(crate) fn run(pictures: Vec<PictureReport>) -> RunReport {
         pictures,
         shard: None,
         not_run: vec![],
+        orphans: vec![],
+        warnings: vec![],
     }
 }
 

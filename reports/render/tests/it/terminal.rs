@@ -90,6 +90,25 @@ fn the_last_line_counts() {
 }
 
 #[test]
+fn left_over_baselines_and_warnings_follow_the_counts() {
+    let mut told = run(vec![picture("home/list/anna-desktop", VerdictName::Identical)]);
+    told.warnings = vec!["3 baselines were taken with \u{1b}[2J".into()];
+    told.orphans = vec!["home/gone/anna-desktop".parse().unwrap()];
+    let text = reports_render::terminal(&told, None, false);
+    let lines: Vec<_> = text.lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        [
+            "1 baseline is left over, no picture asks for it: home/gone/anna-desktop",
+            "warning: 3 baselines were taken with \\u{1b}[2J"
+        ]
+    );
+    told.orphans = (0..12).map(|n| format!("home/gone-{n}/anna-desktop").parse().unwrap()).collect();
+    let text = reports_render::terminal(&told, None, false);
+    assert!(text.contains("12 baselines are left over") && text.contains(" and 2 more, told in run.json"), "{text}");
+}
+
+#[test]
 fn a_line_that_announces_a_list_is_told_with_its_first_entry() {
     let mut moving = picture("habits/list/tom-mobile", VerdictName::NeverSettled);
     moving.message =
