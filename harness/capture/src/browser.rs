@@ -66,6 +66,22 @@ impl Browser {
         self.kept(taken)
     }
 
+    /// Opens a page, does what the request says, and gives the cookies that the browser holds once the page has come to
+    /// rest: a log-in by form.
+    ///
+    /// # Errors
+    /// As [`Browser::picture`]; also when the page never settles, for then nobody knows whether the log-in is done.
+    pub async fn log_in(&mut self, request: &PictureRequest) -> Result<Vec<Cookie>, CaptureError> {
+        let taken = self.picture(request).await?;
+        if let crate::Outcome::NeverSettled { reasons } = taken.outcome {
+            let why = format!("the page never came to rest: {}", reasons.join("; "));
+            return Err(CaptureError::Action { action: "log in".into(), url: request.url.clone(), why });
+        }
+        let stored = self.devtools("Storage.getCookies", json!({})).await;
+        let stored = self.kept(stored)?;
+        Ok(stored["cookies"].as_array().into_iter().flatten().filter_map(Cookie::of_devtools).collect())
+    }
+
     /// Waits until the page that was opened last shows `text` in an element that matches `selector`, without a reload;
     /// says how long that took, or `None` when it does not happen `within` the time.
     ///

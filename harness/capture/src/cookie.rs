@@ -74,6 +74,28 @@ impl Cookie {
         param
     }
 
+    /// A cookie as DevTools list it. One that ends at some time is kept as one that ends with the browser: a run is
+    /// shorter than any log-in.
+    pub(crate) fn of_devtools(stored: &Value) -> Option<Self> {
+        let text = |name: &str| stored[name].as_str().map(str::to_owned);
+        let flag = |name: &str| stored[name].as_bool().unwrap_or_default();
+        Some(Self {
+            name: text("name")?,
+            value: text("value")?,
+            domain: text("domain")?,
+            path: text("path")?,
+            http_only: flag("httpOnly"),
+            secure: flag("secure"),
+            same_site: match stored["sameSite"].as_str() {
+                Some("Strict") => Some(SameSite::Strict),
+                Some("Lax") => Some(SameSite::Lax),
+                Some("None") => Some(SameSite::None),
+                _ => None,
+            },
+            expires: None,
+        })
+    }
+
     /// Whether `stored`, as DevTools list it, is this cookie.
     pub(crate) fn is(&self, stored: &Value) -> bool {
         stored["name"] == self.name && stored["domain"] == self.domain && stored["path"] == self.path

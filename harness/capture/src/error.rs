@@ -80,6 +80,16 @@ pub enum CaptureError {
         /// The page.
         url: String,
     },
+    /// An action before the picture could not be done.
+    #[error("cannot {action} on {url}: {why}\nhelp: open the page by hand and see what it shows before this step")]
+    Action {
+        /// What was to be done.
+        action: String,
+        /// The page.
+        url: String,
+        /// What kept it.
+        why: String,
+    },
     /// The page is taller than Chromium can picture; beyond that, pictures are blank without a word.
     #[error(
         "{url} is {height} pixels tall; pictures end at {limit}\nhelp: picture only the viewport (`full_page: false`)"

@@ -22,6 +22,7 @@
 //! # }
 //! ```
 
+mod actions;
 mod browser;
 mod cookie;
 mod driver;
@@ -34,6 +35,7 @@ mod settle;
 mod watch;
 mod world;
 
+pub use actions::Action;
 pub use browser::Browser;
 pub use cookie::{Cookie, SameSite};
 pub use driver::Driver;

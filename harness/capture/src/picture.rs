@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::pixels::Difference;
 use crate::{
-    CaptureError, Mask,
+    Action, CaptureError, Mask, actions,
     line::{COMMAND_LIMIT, Line},
     outline,
     settle::{self, Look},
@@ -31,6 +31,8 @@ pub struct PictureRequest {
     /// A CSS selector that must match something before the page can count as settled: the sign with which the app says
     /// that it is ready.
     pub ready: Option<String>,
+    /// What is done on the page before, one after the other.
+    pub actions: Vec<Action>,
     /// What to paint over, ignore or replace.
     pub masks: Vec<Mask>,
     /// The whole page rather than what fits into the viewport.
@@ -42,7 +44,14 @@ pub struct PictureRequest {
 impl PictureRequest {
     /// The whole page at `url`, without masks, within 15 s.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), ready: None, masks: Vec::new(), full_page: true, timeout: Duration::from_secs(15) }
+        Self {
+            url: url.into(),
+            ready: None,
+            actions: Vec::new(),
+            masks: Vec::new(),
+            full_page: true,
+            timeout: Duration::from_secs(15),
+        }
     }
 }
 
@@ -105,6 +114,12 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     let begun = Instant::now();
     let deadline = begun + request.timeout;
     open(line, world, request, deadline).await?;
+    // What the page is to show in the end it may not show before.
+    let before = PictureRequest { ready: None, ..request.clone() };
+    for action in &request.actions {
+        look_until_there(line, world, &before, deadline, None).await?;
+        actions::perform(line, action, &request.url, deadline).await?;
+    }
 
     let mut looks = 0;
     let mut differences = Vec::new();

@@ -39,6 +39,30 @@ pub(crate) enum CliError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no config.
+    #[error("cannot read the config {}: {source}\nhelp: name another with --config", path.display())]
+    NoConfig {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The config makes no sense.
+    #[error("{}: {why}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        why: String,
+    },
+    /// A folder cannot be served.
+    #[error("cannot serve {}: {source}", path.display())]
+    Serve {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A file cannot be written.
     #[error("cannot write {}: {source}\nhelp: see that its folder exists, may be written and has room", path.display())]
     Write {

@@ -26,6 +26,13 @@ pub(crate) fn read() -> (Arguments, Option<Shard>) {
     (libtest, shard)
 }
 
+/// Reads these words, which a program's own command line has passed on.
+pub(crate) fn of(program: &str, words: &[String]) -> (Arguments, Option<Shard>) {
+    let CommandLine { libtest, shard } =
+        CommandLine::parse_from(std::iter::once(program).chain(words.iter().map(String::as_str)));
+    (libtest, shard)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! A flow: who opens which pages, and what each picture is called.
 
-use harness_capture::Mask;
+use harness_capture::{Action, Mask};
 
 use crate::Rule;
 
@@ -18,6 +18,7 @@ pub struct Flow {
 pub struct Step {
     pub(crate) name: String,
     pub(crate) path: String,
+    pub(crate) actions: Vec<Action>,
     pub(crate) masks: Vec<Mask>,
     pub(crate) rule: Option<Rule>,
 }
@@ -26,7 +27,14 @@ impl Step {
     /// The page at this path of the app, pictured under this name once it is ready and at rest.
     #[must_use]
     pub fn at(path: &str, name: &str) -> Self {
-        Self { name: name.to_owned(), path: path.to_owned(), masks: Vec::new(), rule: None }
+        Self { name: name.to_owned(), path: path.to_owned(), actions: Vec::new(), masks: Vec::new(), rule: None }
+    }
+
+    /// Does these things on the page before it is pictured.
+    #[must_use]
+    pub fn after(mut self, actions: impl IntoIterator<Item = Action>) -> Self {
+        self.actions.extend(actions);
+        self
     }
 
     /// Masks this page besides what the suite masks everywhere.

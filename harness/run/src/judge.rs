@@ -284,7 +284,7 @@ mod tests {
 
     fn job() -> Job {
         let (path, viewport) = ("/".to_owned(), harness_model::Viewport::desktop());
-        Job { key: key(), path, masks: vec![], rule: None, viewport }
+        Job { key: key(), path, actions: vec![], masks: vec![], rule: None, viewport }
     }
 
     fn key() -> SnapshotKey {

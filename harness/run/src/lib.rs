@@ -24,11 +24,11 @@ mod workers;
 pub use error::RunError;
 pub use flow::{Flow, Step};
 pub use harness_baseline::UpdateMode;
-pub use harness_capture::{Cookie, Mask, MaskForm, SameSite, World};
+pub use harness_capture::{Action, ColorScheme, Cookie, Mask, MaskForm, SameSite, World};
 pub use harness_compare::{Gate, GateKind, Options};
 pub use harness_model::{ExitCode, RunReport, SnapshotKey, VerdictName, Viewport};
 pub use rule::Rule;
-pub use runner::main;
+pub use runner::{main, take};
 pub use settings::{
     ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, RETRIES_VARIABLE, Settings, WORKERS_VARIABLE,
 };

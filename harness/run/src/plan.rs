@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use harness_capture::Mask;
+use harness_capture::{Action, Mask};
 use harness_model::{SnapshotKey, Viewport};
 
-use crate::{Flow, Rule, RunError};
+use crate::{Flow, Rule, RunError, Step};
 
 /// One picture to take.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) key: SnapshotKey,
     pub(crate) path: String,
+    pub(crate) actions: Vec<Action>,
     /// Masks of this page, besides the suite's.
     pub(crate) masks: Vec<Mask>,
     pub(crate) rule: Option<Rule>,
@@ -43,8 +44,8 @@ pub(crate) fn plan(flows: &[Flow], viewports: &[Viewport]) -> Result<Vec<Job>, R
                 return Err(RunError::DuplicateKey(key));
             }
             let rule = step.rule.as_ref().or(flow.rule.as_ref()).cloned();
-            let (path, masks) = (step.path.clone(), step.masks.clone());
-            jobs.push(Job { key, path, masks, rule, viewport: viewport.clone() });
+            let Step { path, actions, masks, .. } = step.clone();
+            jobs.push(Job { key, path, actions, masks, rule, viewport: viewport.clone() });
         }
     }
     jobs.sort_by(|a, b| {

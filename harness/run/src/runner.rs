@@ -39,7 +39,8 @@ const TERMINATED: i32 = 143;
 /// `--help` from answering. Listing needs neither app nor browser.
 pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCode {
     let (arguments, shard) = command_line::read();
-    match suite().and_then(|suite| run(arguments, shard, suite)) {
+    let settings = || Settings::from_lookup(|name| std::env::var(name).ok());
+    match suite().and_then(|suite| run(arguments, shard, settings()?, suite)) {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error}");
@@ -48,8 +49,17 @@ pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCod
     }
 }
 
-fn run(mut arguments: Arguments, shard: Option<Shard>, suite: Suite) -> Result<ExitCode, RunError> {
-    let settings = Settings::from_lookup(|name| std::env::var(name).ok())?;
+/// Runs a suite within a program that has a command line of its own. `words` are what a test program understands: a
+/// filter, `--exact`, `--list`, `--shard`. `--help` among them, and what is wrong, is answered here and ends the process.
+///
+/// # Errors
+/// When no picture could be taken at all.
+pub fn take(suite: Suite, settings: Settings, words: &[String]) -> Result<ExitCode, RunError> {
+    let (arguments, shard) = command_line::of(&suite.command, words);
+    run(arguments, shard, settings, suite)
+}
+
+fn run(mut arguments: Arguments, shard: Option<Shard>, settings: Settings, suite: Suite) -> Result<ExitCode, RunError> {
     let jobs = plan(&suite.flows, &suite.viewports)?;
     let total = jobs.len();
     let run: Arc<OnceLock<Run>> = Arc::default();

@@ -126,6 +126,7 @@ impl Session {
         let request = PictureRequest {
             url: url.to_owned(),
             ready: self.suite.ready.clone(),
+            actions: job.actions.clone(),
             masks: self.suite.masks_of(job),
             full_page: true,
             timeout: self.suite.settle_within,

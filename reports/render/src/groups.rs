@@ -232,6 +232,8 @@ mod tests {
             pictures,
             shard: None,
             not_run: vec![],
+            orphans: vec![],
+            warnings: vec![],
         };
         groups(&run).iter().map(|group| format!("{} ({})", group.what, group.extent)).collect()
     }

@@ -5,6 +5,7 @@
 //! `Browser::enter` promises. Tests of other worlds and of processes start their own.
 #![expect(clippy::unwrap_used, reason = "a test stops at whatever it did not expect")]
 
+mod actions;
 mod entering;
 mod masks;
 mod outlines;

@@ -4,6 +4,7 @@
 
 mod diff;
 mod png_files;
+mod site;
 
 use std::{
     path::Path,
@@ -13,6 +14,9 @@ use std::{
 /// `visual` with these words, in this folder, without what the caller's environment may say.
 pub(crate) fn visual(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_visual"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VISUAL_")) {
+        command.env_remove(name);
+    }
     command.current_dir(folder).args(words).env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
     command
 }
