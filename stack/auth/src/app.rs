@@ -50,7 +50,7 @@ impl App {
     pub(crate) async fn open(config: Config) -> Result<Self, AuthError> {
         config.check()?;
         let db = Database::open(&config.database_url).await.map_err(AuthError::Database)?;
-        db.migrate("auth", tables::MIGRATIONS).await.map_err(AuthError::Database)?;
+        db.migrate(&tables::SCHEMA).await.map_err(AuthError::Database)?;
         let signer = Signer::load(&db, &config.kek, &config.public_url, config.clock).await?;
         let sync = config.sync_url.as_ref().map(|url| SyncEraser::new(url, config.service_key.clone())).transpose()?;
         let app = Self(Arc::new(Inner {

@@ -29,6 +29,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::{AdminAccount, Config};
 pub use error::AuthError;
+pub use tables::SCHEMA;
 
 /// The service's routes, ready to be served.
 ///

@@ -16,11 +16,14 @@ pub(crate) mod vault_audit;
 pub(crate) mod vaults;
 
 use chrono::{DateTime, Utc};
-use stack_http::Migration;
+use stack_http::{Migration, Schema};
 use uuid::Uuid;
 
-/// The schema, oldest step first.
-pub(crate) const MIGRATIONS: &[Migration] = &[
+/// The service's tables.
+pub const SCHEMA: Schema = Schema { service: "auth", steps: MIGRATIONS };
+
+/// Oldest first.
+const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "accounts", sql: include_str!("../migrations/0001_accounts.sql") },
     Migration { version: 2, name: "vaults", sql: include_str!("../migrations/0002_vaults.sql") },
     Migration { version: 3, name: "personas", sql: include_str!("../migrations/0003_personas.sql") },

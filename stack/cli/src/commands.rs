@@ -1,6 +1,7 @@
 //! The verbs of `stack`, one file each.
 
 pub(crate) mod admin;
+pub(crate) mod migrate;
 pub(crate) mod personas;
 pub(crate) mod serve;
 pub(crate) mod tick;

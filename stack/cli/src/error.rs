@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use stack_http::DatabaseError;
 use url::Url;
 
 /// Why the stack, or a part of it, does not run.
@@ -55,6 +56,9 @@ pub enum StackError {
     /// Settings that do not go together, or a value of the wrong form; every fault at once.
     #[error("the configuration is wrong:{}", .0.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
     Config(Vec<String>),
+    /// A database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// A service does not come up.
     #[error("{service} does not start: {reason}")]
     Start {
@@ -84,6 +88,8 @@ impl StackError {
             Self::PortTaken { .. } | Self::Listen { .. } => 3,
             Self::File { .. } | Self::DataInUse { .. } | Self::Damaged { .. } => 4,
             Self::Start { .. } | Self::Unhealthy { .. } => 5,
+            // 6 is an unanswered call, which is no error of a start.
+            Self::Database(_) => 7,
         }
     }
 }

@@ -7,8 +7,10 @@ mod config;
 mod data_folder;
 mod error;
 mod services;
+mod tables;
 
 pub use config::{Config, Ports, StackEnv};
 pub use data_folder::{ADMIN_EMAIL, DataFolder, Secrets};
 pub use error::StackError;
 pub use services::{RunningStack, Service, serve_one, start};
+pub use tables::Tables;

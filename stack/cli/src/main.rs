@@ -1,7 +1,8 @@
 //! `stack`: starts the stack, seeds its personas, lets them play a day.
 //!
 //! Exit codes: 0 done; 1 a call failed or a persona could not be seeded; 2 wrong flag, variable or configuration;
-//! 3 a port is taken; 4 the data folder cannot be used; 5 a service does not start; 6 the stack does not answer.
+//! 3 a port is taken; 4 the data folder cannot be used; 5 a service does not start; 6 the stack does not answer;
+//! 7 a database cannot be opened, or was made by a newer program.
 
 mod commands;
 
@@ -28,6 +29,8 @@ enum Command {
     Up(commands::up::Up),
     /// Run one service; the others are where its flags say
     Serve(commands::serve::Serve),
+    /// Bring the tables up to date, or list what that would take
+    Migrate(commands::migrate::Migrate),
     /// What only an administrator may do
     Admin(commands::admin::Admin),
     /// Seed, clean up or list the personas
@@ -48,6 +51,7 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Up(up) => up.run().await,
         Command::Serve(serve) => serve.run().await,
+        Command::Migrate(migrate) => migrate.run().await,
         Command::Admin(admin) => admin.run().await,
         Command::Personas(personas) => personas.run().await,
         Command::Tick(tick) => tick.run().await,

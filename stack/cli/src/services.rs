@@ -9,13 +9,13 @@ use std::{
 
 use axum::Router;
 use stack_api::{Addresses, routes};
-use stack_http::{ServiceKey, serve::serve};
+use stack_http::{Schema, ServiceKey, serve::serve};
 use stack_persona_runner::PlayerConfig;
 use tokio::{net::TcpListener, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{ADMIN_EMAIL, Config, StackError};
+use crate::{ADMIN_EMAIL, Config, StackError, Tables, tables::url_of};
 
 /// How long the services may take to answer after their start.
 const HEALTHY_WITHIN: Duration = Duration::from_secs(20);
@@ -50,6 +50,16 @@ impl Service {
             Self::Mcp => "mcp",
             Self::Runner => "runner",
             Self::Web => "web",
+        }
+    }
+
+    /// Its tables, if it keeps any.
+    #[must_use]
+    pub fn schema(self) -> Option<Schema> {
+        match self {
+            Self::Auth => Some(stack_auth::SCHEMA),
+            Self::Sync => Some(stack_sync::SCHEMA),
+            Self::Mcp | Self::Runner | Self::Web => None,
         }
     }
 
@@ -91,6 +101,10 @@ pub struct RunningStack {
 /// When a port, the data folder or a service is not to be had; nothing is left running then.
 pub async fn start(config: Config, addresses: Option<&Path>) -> Result<RunningStack, StackError> {
     let claim = config.data.claim()?;
+    // All are looked at before one is touched: a stack that will not start must not have made half its tables newer.
+    for tables in Tables::all(&config.data, config.database_url.as_deref())? {
+        tables.pending().await?;
+    }
     let mut listeners = Vec::new();
     for service in Service::ALL {
         listeners.push((service, listen(service, service.port(&config)).await?));
@@ -132,6 +146,9 @@ pub async fn serve_one(
     addresses: &Addresses,
     stop: CancellationToken,
 ) -> Result<(), StackError> {
+    if let Some(tables) = Tables::of(service, &config.data, config.database_url.as_deref())? {
+        tables.pending().await?;
+    }
     let port = service.port(config);
     let listener = listen(service, port).await?;
     let mut tasks = JoinSet::new();
@@ -191,10 +208,7 @@ async fn router(
     let failed = |reason: String| StackError::Start { service: service.name(), reason };
     let url = |text: &str| Url::parse(text).map_err(|e| failed(format!("{text} is no URL: {e}")));
     let (auth_url, sync_url, web_url) = (url(&addresses.auth)?, url(&addresses.sync)?, url(&addresses.web)?);
-    let database_url = match &config.database_url {
-        Some(url) => url.clone(),
-        None => config.data.database_url(service.name())?,
-    };
+    let database_url = url_of(service, &config.data, config.database_url.as_deref())?;
     match service {
         Service::Auth => stack_auth::router(stack_auth::Config {
             database_url,

@@ -5,12 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{
-    Any, AnyConnection, AnyPool, AssertSqlSafe, SqlSafeStr,
-    any::AnyPoolOptions,
-    migrate::{MigrateError, MigrationType, Migrator},
-    pool::PoolConnection,
-};
+use sqlx::{Any, AnyConnection, AnyPool, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::principal::{self, Principal};
@@ -35,27 +30,33 @@ pub enum DatabaseError {
     Migrate {
         /// Whose tables.
         service: &'static str,
-        /// What went wrong; a newer schema than this program's is among it.
+        /// What went wrong.
         source: MigrateError,
     },
-}
-
-/// One step of a schema. Never changed once released: the next step follows it.
-#[derive(Debug, Clone, Copy)]
-pub struct Migration {
-    /// Ascending number.
-    pub version: i64,
-    /// What it does.
-    pub name: &'static str,
-    /// Statements that both databases read. What only PostgreSQL has stands between the lines `-- postgresql only` and
-    /// `-- both again`.
-    pub sql: &'static str,
+    /// Its tables were made by a newer program.
+    #[error(
+        "the tables of {service} in {url} are newer than this program: they are at step {found}, it knows {known}; \
+         nothing was written\n\
+         help: use the version of the program that made them, or other tables: stack up --data DIR, or DATABASE_URL"
+    )]
+    Newer {
+        /// Whose tables.
+        service: &'static str,
+        /// Where they are; passwords left out.
+        url: String,
+        /// The newest step that was run on them.
+        found: i64,
+        /// The newest step that this program knows.
+        known: i64,
+    },
 }
 
 /// A pool of connections.
 #[derive(Clone)]
 pub struct Database {
     pool: AnyPool,
+    /// Where it is; passwords left out.
+    shown: Arc<str>,
     /// SQLite has one writer at a time. Waiting for a lock of ours is fair and instant; waiting for SQLite's is a poll.
     writer: Option<Arc<Mutex<()>>>,
 }
@@ -83,37 +84,17 @@ impl Database {
     /// When it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         sqlx::any::install_default_drivers();
-        let sqlite = url.starts_with("sqlite:");
+        let sqlite = is_sqlite(url);
         let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).after_connect(
             move |connection, _| {
                 Box::pin(async move { if sqlite { prepare_sqlite(connection).await } else { Ok(()) } })
             },
         );
         let address = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
-        let pool = options
-            .connect(&address)
-            .await
-            .map_err(|source| DatabaseError::Open { url: without_password(url), source })?;
-        Ok(Self { pool, writer: sqlite.then(Arc::default) })
-    }
-
-    /// Brings one service's tables up to date; several services may share a database.
-    ///
-    /// # Errors
-    /// When a step fails, or the database is newer than this program.
-    pub async fn migrate(&self, service: &'static str, steps: &[Migration]) -> Result<(), DatabaseError> {
-        let steps = steps.iter().map(|step| {
-            let sql = AssertSqlSafe(for_this(step.sql, self.is_sqlite())).into_sql_str();
-            sqlx::migrate::Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
-        });
-        let mut migrator = Migrator::with_migrations(steps.collect());
-        migrator.dangerous_set_table_name(format!("{service}_migrations"));
-        let failed = |source| DatabaseError::Migrate { service, source };
-        if !self.is_sqlite() {
-            let made = async { principal::make_roles(&mut *self.pool.acquire().await?).await };
-            made.await.map_err(|source| failed(MigrateError::Execute(source)))?;
-        }
-        migrator.run(&self.pool).await.map_err(failed)
+        let shown = without_password(url);
+        let pool =
+            options.connect(&address).await.map_err(|source| DatabaseError::Open { url: shown.clone(), source })?;
+        Ok(Self { pool, shown: shown.into(), writer: sqlite.then(Arc::default) })
     }
 
     /// For queries on tables without row-level security. They run as the tables' owner, whom the policies of the others
@@ -121,6 +102,12 @@ impl Database {
     #[must_use]
     pub fn pool(&self) -> &AnyPool {
         &self.pool
+    }
+
+    /// Where it is, as it may be shown: passwords left out.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
     }
 
     /// Whether this is SQLite.
@@ -217,25 +204,14 @@ async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-const POSTGRES_ONLY: &str = "-- postgresql only";
-const BOTH_AGAIN: &str = "-- both again";
-
-/// A step's statements for one of the two databases.
-fn for_this(sql: &str, sqlite: bool) -> String {
-    let mut theirs = false;
-    let mut kept = String::with_capacity(sql.len());
-    for line in sql.split_inclusive('\n') {
-        match line.trim() {
-            POSTGRES_ONLY => theirs = true,
-            BOTH_AGAIN => theirs = false,
-            _ if theirs && sqlite => {}
-            _ => kept.push_str(line),
-        }
-    }
-    kept
+/// Whether this URL names a SQLite file.
+pub(crate) fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
 }
 
-fn without_password(url: &str) -> String {
+/// The URL as it may be shown: without a password.
+#[must_use]
+pub fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
             if parsed.set_password(None).is_ok() {
@@ -253,13 +229,15 @@ mod tests {
     use stack_test_database::TestDatabase;
 
     use super::*;
+    use crate::{Migration, Schema};
 
-    const STEPS: &[Migration] =
-        &[Migration { version: 1, name: "rows", sql: "CREATE TABLE rows (id TEXT PRIMARY KEY, n BIGINT);" }];
+    const ROWS: Migration =
+        Migration { version: 1, name: "rows", sql: "CREATE TABLE rows (id TEXT PRIMARY KEY, n BIGINT);" };
+    const SCHEMA: Schema = Schema { service: "test", steps: &[ROWS] };
 
     async fn database(fresh: &TestDatabase) -> Database {
         let db = Database::open(&fresh.url()).await.unwrap();
-        db.migrate("test", STEPS).await.unwrap();
+        db.migrate(&SCHEMA).await.unwrap();
         db
     }
 
@@ -301,22 +279,6 @@ mod tests {
             writer.await.unwrap().unwrap();
         }
         assert_eq!(count(&db).await, 40);
-    }
-
-    #[tokio::test]
-    async fn a_newer_schema_is_refused() {
-        let fresh = TestDatabase::fresh();
-        let db = database(&fresh).await;
-        db.migrate("test", STEPS).await.expect("up to date");
-        let error = db.migrate("test", &[]).await.unwrap_err().to_string();
-        assert!(error.contains("cannot bring the tables of test up to date"), "{error}");
-    }
-
-    #[test]
-    fn a_step_has_parts_for_one_database_alone() {
-        let sql = "A;\n-- postgresql only\nB;\n  -- both again\nC;";
-        assert_eq!(for_this(sql, true), "A;\nC;");
-        assert_eq!(for_this(sql, false), "A;\nB;\nC;");
     }
 
     #[test]

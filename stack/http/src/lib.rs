@@ -8,13 +8,15 @@ pub mod cors;
 pub mod database;
 pub mod membership;
 pub mod principal;
+pub mod schema;
 pub mod serve;
 pub mod service_key;
 pub mod token;
 
 pub use clock::Clock;
-pub use database::{Database, DatabaseError, Migration};
+pub use database::{Database, DatabaseError};
 pub use membership::{MembershipError, Memberships};
 pub use principal::Principal;
+pub use schema::{Migration, Schema};
 pub use service_key::ServiceKey;
 pub use token::{TokenError, TokenVerifier, bearer};

@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::service::Service;
+pub use crate::store::SCHEMA;
 
 /// How long auth may take to answer.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(10);

@@ -11,6 +11,7 @@ mod write;
 
 use stack_http::{Database, DatabaseError};
 
+pub use self::schema::SCHEMA;
 pub(crate) use self::{
     read::{Author, Page, PageQuery},
     write::Written,
@@ -27,7 +28,7 @@ impl Store {
     /// Opens the database and brings its tables up to date.
     pub(crate) async fn open(url: &str) -> Result<Self, DatabaseError> {
         let database = Database::open(url).await?;
-        database.migrate("sync", schema::MIGRATIONS).await?;
+        database.migrate(&SCHEMA).await?;
         let markers = if database.is_sqlite() { Markers::Bare } else { Markers::Numbered };
         Ok(Self { database, markers })
     }

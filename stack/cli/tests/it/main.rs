@@ -6,5 +6,6 @@
 mod bad_input;
 mod day;
 mod life;
+mod migrate;
 mod program;
 mod shared_spaces;

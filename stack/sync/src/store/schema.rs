@@ -3,10 +3,10 @@
 //! `sync_changes` is the history in commit order, each row with the text that readers get; `sync_records` is what the
 //! history comes to, so that a list costs its records; `sync_clock` is the one row from which every cursor is given.
 
-use stack_http::Migration;
+use stack_http::{Migration, Schema};
 
-/// Every step, in order.
-pub(super) const MIGRATIONS: &[Migration] = &[TABLES, ROW_LEVEL_SECURITY];
+/// The service's tables.
+pub const SCHEMA: Schema = Schema { service: "sync", steps: &[TABLES, ROW_LEVEL_SECURITY] };
 
 const TABLES: Migration = Migration {
     version: 1,
