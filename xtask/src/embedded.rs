@@ -22,8 +22,9 @@ const DOWN_WITHIN: Duration = Duration::from_secs(5);
 
 /// What `stack up --addresses` writes.
 #[derive(Deserialize)]
-struct Addresses {
-    auth: String,
+pub(crate) struct Addresses {
+    pub(crate) auth: String,
+    pub(crate) sync: String,
     mcp: String,
     web: String,
 }
@@ -103,6 +104,16 @@ pub(crate) struct Embedded<'a> {
 impl<'a> Embedded<'a> {
     /// Starts a stack on this data folder and waits until it is healthy.
     pub(crate) fn start(programs: &'a Programs, data: &Path, web_files: Option<&Path>) -> anyhow::Result<Self> {
+        Self::start_with(programs, data, web_files, &[])
+    }
+
+    /// As [`Embedded::start`], with more variables in its environment.
+    pub(crate) fn start_with(
+        programs: &'a Programs,
+        data: &Path,
+        web_files: Option<&Path>,
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
         let file = data.join("demo-addresses.json");
         if file.exists() {
@@ -110,7 +121,7 @@ impl<'a> Embedded<'a> {
         }
         let mut command = step::command(&programs.stack, &["up", "--free-ports", "--now", STACK_NOW]);
         // The day is played when it is asked for, not when the loop comes round.
-        command.env("RUNNER_PAUSED", "true");
+        command.env("RUNNER_PAUSED", "true").envs(variables.iter().copied());
         command.arg("--data").arg(data).arg("--addresses").arg(&file);
         if let Some(files) = web_files {
             command.arg("--web-files").arg(files);
@@ -123,6 +134,18 @@ impl<'a> Embedded<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// Where its services are.
+    pub(crate) fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// An access token of its administrator; it holds for 15 minutes.
+    pub(crate) fn admin_token(&self) -> anyhow::Result<String> {
+        let mut log_in = self.stack(&["admin", "token"]);
+        let token = step::output("log in as the administrator", log_in.arg("--data").arg(&self.data))?;
+        Ok(token.trim().to_owned())
     }
 
     /// Makes the ten personas.

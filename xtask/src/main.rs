@@ -13,6 +13,7 @@ mod step;
 mod suites;
 mod test;
 mod tidy;
+mod wire;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -32,9 +33,10 @@ enum Task {
     Setup,
     /// Let ten personas live a day in an embedded stack, picture what each of them sees, and report
     Demo(demo::Demo),
-    /// Everything that must hold before a change lands: format, lints, map, tests, MCP conformance, pictures
+    /// Everything that must hold before a change lands: format, lints, map, tests, conformance, pictures
     Test,
-    /// Let the protocol's official conformance suite judge the MCP gateway's transport
+    /// Let the protocol's official suite judge the MCP gateway's transport, and requests made up from the OpenAPI
+    /// documents judge auth and sync
     Conformance,
     /// Hold every view of the report against axe-core's rules
     Accessibility,
@@ -80,8 +82,10 @@ fn ended(code: anyhow::Result<ExitCode>) -> ExitCode {
 }
 
 fn judge() -> anyhow::Result<()> {
-    let suite = conformance::Suite::install()?;
-    suite.judge(&embedded::Programs::build()?.everything)
+    let (suite, prober) = (conformance::Suite::install()?, wire::Prober::install()?);
+    let programs = embedded::Programs::build()?;
+    suite.judge(&programs.everything)?;
+    prober.probe(&programs)
 }
 
 /// The folder of the workspace's manifest.

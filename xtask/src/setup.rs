@@ -11,6 +11,8 @@ use crate::{postgres, step};
 /// pages fall back to that bring none of their own.
 const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-dejavu-core"];
 
+const PYTHON: &str = "python3";
+
 /// Keeps Debian's package from making and starting a cluster of the system's own, which nobody asked for.
 const NO_CLUSTER: &str = "mkdir -p /etc/postgresql-common/createcluster.d && \
      echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/beholder.conf";
@@ -35,6 +37,22 @@ pub(crate) fn npm() -> anyhow::Result<()> {
     }
     install("npm", &["nodejs", "npm"], "install Node.js with its npm")?;
     if there() { Ok(()) } else { bail!("npm is installed, but still not usable") }
+}
+
+/// Finds a Python that makes environments, into which Schemathesis is installed; installs it where it is missing and
+/// may be.
+pub(crate) fn python() -> anyhow::Result<&'static str> {
+    let there = || {
+        let mut ask = Command::new(PYTHON);
+        // Debian keeps `ensurepip`, without which an environment has no pip, in a package of its own.
+        let answer = ask.args(["-c", "import venv, ensurepip, sys; sys.exit(sys.version_info < (3, 10))"]).output();
+        answer.is_ok_and(|output| output.status.success())
+    };
+    if there() {
+        return Ok(PYTHON);
+    }
+    install("Python", &["python3", "python3-venv"], "install Python 3.10 or later with its venv module")?;
+    if there() { Ok(PYTHON) } else { bail!("Python is installed, but still older than 3.10 or without venv") }
 }
 
 /// Finds PostgreSQL's programs, unless the environment names a server; installs them where it may.

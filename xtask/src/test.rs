@@ -6,6 +6,7 @@ use crate::{
     demo,
     embedded::{Embedded, Programs},
     postgres, setup, step, suites, tidy,
+    wire::Prober,
 };
 
 /// Cheap checks first; pictures last, as they need everything else.
@@ -14,7 +15,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tidy::tidy()?;
     setup::browser()?;
     setup::postgres()?;
-    let suite = Suite::install()?;
+    let (suite, prober) = (Suite::install()?, Prober::install()?);
     step::run(
         "lints",
         &mut step::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
@@ -29,6 +30,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     accessibility::check()?;
     tests_on_postgres()?;
     suite.judge(&programs.everything)?;
+    prober.probe(&programs)?;
     pictures(&programs)
 }
 

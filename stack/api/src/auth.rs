@@ -1,6 +1,7 @@
 //! Accounts, sessions and tokens: what `/api/v1/auth/*` and `/api/auth/*` say.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Name of the session cookie.
@@ -19,7 +20,7 @@ pub const PASSWORD_MIN: usize = 8;
 pub const SERVICE_KEY_HEADER: &str = "x-service-key";
 
 /// Error codes of `/api/v1/auth/*`. A closed list: clients switch on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -86,7 +87,7 @@ pub enum ErrorCode {
 }
 
 /// The body of an error under `/api/v1/auth/*`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// What went wrong, for programs.
@@ -104,7 +105,7 @@ pub struct ErrorBody {
 }
 
 /// The body of an error under `/api/v1/me` and of a missing token under `/api/v1/admin`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusBody {
     /// The HTTP status again.
@@ -114,7 +115,7 @@ pub struct StatusBody {
 }
 
 /// What kind of being an account belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UserKind {
     /// A person.
@@ -139,7 +140,7 @@ impl UserKind {
 }
 
 /// An account as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// Display name.
@@ -165,11 +166,13 @@ pub struct User {
 }
 
 /// `POST /api/v1/auth/register`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RegisterRequest {
     /// E-mail; compared without case.
+    #[schemars(email)]
     pub email: String,
     /// Password in clear, over a trusted connection.
+    #[schemars(length(min = PASSWORD_MIN))]
     pub password: String,
     /// Display name; the e-mail's local part when absent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -177,7 +180,7 @@ pub struct RegisterRequest {
 }
 
 /// The answer of `register`: the same for new and for known e-mails, so accounts cannot be enumerated.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RegisterResponse {
     /// Always null: registering does not log in.
     pub token: Option<String>,
@@ -186,7 +189,7 @@ pub struct RegisterResponse {
 }
 
 /// `POST /api/v1/auth/login` and `POST /api/auth/sign-in/email`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct LoginRequest {
     /// E-mail; compared without case.
     pub email: String,
@@ -195,7 +198,7 @@ pub struct LoginRequest {
 }
 
 /// The answer of `login`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LoginResponse {
     /// Always false: no redirect follows.
@@ -211,7 +214,7 @@ pub struct LoginResponse {
 }
 
 /// The answer of `POST /api/auth/sign-in/email`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SignInResponse {
     /// Always false: no redirect follows.
     pub redirect: bool,
@@ -222,7 +225,7 @@ pub struct SignInResponse {
 }
 
 /// A session as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Opaque id; the token's `sid`.
@@ -240,7 +243,7 @@ pub struct Session {
 }
 
 /// `GET /api/auth/get-session` with a good cookie; JSON `null` without one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionAndUser {
     /// The session.
     pub session: Session,
@@ -249,14 +252,14 @@ pub struct SessionAndUser {
 }
 
 /// `GET /api/auth/token`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct TokenResponse {
     /// A JWT.
     pub token: String,
 }
 
 /// `POST /api/v1/auth/session-to-token` and `/refresh`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenPair {
     /// A JWT.
@@ -266,7 +269,7 @@ pub struct TokenPair {
 }
 
 /// `POST /api/v1/auth/refresh`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshRequest {
     /// The session token that log-in gave as `refreshToken`.
@@ -274,7 +277,7 @@ pub struct RefreshRequest {
 }
 
 /// `POST /api/v1/me/onboarding/complete`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OnboardingCompleted {
     /// When the caller went through onboarding first.
@@ -282,14 +285,14 @@ pub struct OnboardingCompleted {
 }
 
 /// `POST /api/v1/auth/validate`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ValidateRequest {
     /// A JWT.
     pub token: String,
 }
 
 /// The answer of `validate`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ValidateResponse {
     /// Whether the token holds.
     pub valid: bool,
@@ -298,14 +301,14 @@ pub struct ValidateResponse {
 }
 
 /// `{"success":true}`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Success {
     /// Always true; failures are error bodies.
     pub success: bool,
 }
 
 /// The claims of an access token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claims {
     /// Issued at, seconds since 1970.
     pub iat: i64,
@@ -336,14 +339,14 @@ impl Claims {
 }
 
 /// `GET /api/auth/jwks`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Jwks {
     /// The public keys that sign access tokens.
     pub keys: Vec<Jwk>,
 }
 
 /// One Ed25519 public key (RFC 8037).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Jwk {
     /// `OKP`.
     pub kty: String,

@@ -7,6 +7,8 @@
 pub mod auth;
 pub mod collections;
 pub mod mcp;
+pub mod notifications;
+pub mod openapi;
 pub mod pages;
 pub mod personas;
 pub mod routes;
@@ -16,6 +18,7 @@ pub mod sync;
 pub mod test_ids;
 pub mod vault;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The ports the services listen on unless told otherwise.
@@ -48,7 +51,7 @@ pub struct Addresses {
 }
 
 /// The answer of every service's `/health`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Health {
     /// `ok` when the service answers requests.
     pub status: String,
@@ -68,7 +71,7 @@ impl Health {
 }
 
 /// The MCP gateway's tool registry, as `/health` tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RegistryHealth {
     /// Whether the tools are registered.
     pub loaded: bool,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Every persona's e-mail ends so.
@@ -17,7 +18,7 @@ pub const FEEDBACK_WEEKS: u32 = 12;
 pub const PARSE_MODULE: &str = "__parse";
 
 /// How often a persona lives a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cadence {
     /// After more than an hour.
@@ -44,7 +45,7 @@ impl Cadence {
 pub type ModuleMix = BTreeMap<String, f64>;
 
 /// `POST /api/v1/admin/personas`: create or update by e-mail.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaUpsert {
     /// Ends with [`EMAIL_DOMAIN`].
@@ -64,7 +65,7 @@ pub struct PersonaUpsert {
 }
 
 /// The answer of the upsert.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaUpserted {
     /// Always true.
@@ -76,7 +77,7 @@ pub struct PersonaUpserted {
 }
 
 /// 400 of the upsert and of the internal routes: every fault at once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ValidationError {
     /// `ValidationError`.
     pub error: String,
@@ -85,7 +86,7 @@ pub struct ValidationError {
 }
 
 /// One row of `GET /api/v1/admin/personas`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaSummary {
     /// Id of the account.
@@ -114,14 +115,14 @@ pub struct PersonaSummary {
 }
 
 /// `GET /api/v1/admin/personas`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct PersonaList {
     /// All of them, by e-mail.
     pub personas: Vec<PersonaSummary>,
 }
 
 /// `GET /api/v1/admin/personas/:id`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaDetail {
     /// Who.
@@ -139,7 +140,7 @@ pub struct PersonaDetail {
 }
 
 /// A persona with its prompt.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaProfile {
     /// The short form.
@@ -152,7 +153,7 @@ pub struct PersonaProfile {
 }
 
 /// Average of the ratings that one module got.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleFeedback {
     /// The module.
@@ -164,7 +165,7 @@ pub struct ModuleFeedback {
 }
 
 /// Average of the ratings that one module got in one week.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WeekFeedback {
     /// The week's Monday, in UTC.
@@ -178,7 +179,7 @@ pub struct WeekFeedback {
 }
 
 /// A rating as it was stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedbackRow {
     /// What was said.
@@ -189,7 +190,7 @@ pub struct FeedbackRow {
 }
 
 /// An action as it was stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionRow {
     /// `{tickId}-{i}-{toolName}`.
@@ -202,7 +203,7 @@ pub struct ActionRow {
 }
 
 /// `DELETE /api/v1/admin/personas/:id`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct PersonaDeleted {
     /// Always true.
     pub ok: bool,
@@ -211,7 +212,7 @@ pub struct PersonaDeleted {
 }
 
 /// An error of the admin and internal routes that no field is to blame for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refused {
     /// `Forbidden`, `NotFound` …
     pub error: String,
@@ -223,7 +224,7 @@ pub struct Refused {
 }
 
 /// One persona that is due.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DuePersona {
     /// Id of the account.
@@ -243,7 +244,7 @@ pub struct DuePersona {
 }
 
 /// `GET /api/v1/internal/personas/due`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DueResponse {
     /// Never-run ones first, then the longest idle.
@@ -253,7 +254,7 @@ pub struct DueResponse {
 }
 
 /// How a tool call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ActionResult {
     /// It did what was asked.
@@ -263,7 +264,7 @@ pub enum ActionResult {
 }
 
 /// One tool call of one tick.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Action {
     /// Which day.
@@ -284,14 +285,14 @@ pub struct Action {
 }
 
 /// `POST /api/v1/internal/personas/:id/actions`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ActionsRequest {
     /// At most [`ACTIONS_MAX`].
     pub actions: Vec<Action>,
 }
 
 /// One rating of one module after one day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Feedback {
     /// Which day.
@@ -306,14 +307,14 @@ pub struct Feedback {
 }
 
 /// `POST /api/v1/internal/personas/:id/feedback`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct FeedbackRequest {
     /// At most [`FEEDBACK_MAX`].
     pub feedback: Vec<Feedback>,
 }
 
 /// The answer of both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Written {
     /// Always true.
     pub ok: bool,

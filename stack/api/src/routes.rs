@@ -71,6 +71,12 @@ pub const SYNC_RECORDS: &str = "/sync/{app_id}/records";
 pub const SYNC_STREAM: &str = "/sync/{app_id}/stream";
 /// `GET` server-sent events of collections of several apps: `?follow=app/collection@cursor,…`.
 pub const SYNC_SHARED_STREAM: &str = "/sync/stream";
+/// `GET` notifications of every app, over a WebSocket.
+pub const SYNC_SOCKET: &str = "/ws";
+/// `GET` notifications of one app, over a WebSocket.
+pub const SYNC_SOCKET_OF_APP: &str = "/ws/{app_id}";
+/// `POST` take changes that nobody needs any more out of the history; `X-Service-Key`.
+pub const SYNC_INTERNAL_COMPACT: &str = "/internal/compact";
 /// `DELETE` everything a deleted user wrote; `X-Service-Key`.
 pub const SYNC_INTERNAL_USER: &str = "/internal/users/{id}";
 /// `DELETE` everything of a deleted space; `X-Service-Key`.
@@ -86,6 +92,8 @@ pub const DIAG_LOGIN: &str = "/diag/login";
 
 /// `GET` liveness, on every service.
 pub const HEALTH: &str = "/health";
+/// `GET` the service's OpenAPI document; auth and sync.
+pub const OPENAPI: &str = "/openapi.json";
 
 /// Puts `value` in the place of a path's one capture.
 #[must_use]

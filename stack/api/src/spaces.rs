@@ -1,10 +1,11 @@
 //! Spaces: Better Auth's organizations with a `type`. Shapes and error codes are those of its `organization` plugin.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a space is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SpaceType {
     /// The one that every account has and cannot delete.
@@ -46,7 +47,7 @@ impl SpaceType {
 }
 
 /// What a member may do in a space. Ordered: each may do what the ones before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SpaceRole {
     /// Reads and writes what the space holds.
@@ -97,7 +98,7 @@ impl SpaceRole {
 }
 
 /// What Better Auth keeps in an organization's `metadata`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SpaceMetadata {
     /// What the space is for.
     #[serde(rename = "type")]
@@ -108,7 +109,7 @@ pub struct SpaceMetadata {
 }
 
 /// One row of `GET /api/auth/organization/list`: a space the caller is a member of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Space {
     /// Opaque id.
@@ -128,7 +129,7 @@ pub struct Space {
 }
 
 /// A space as it is, whoever looks at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     /// Opaque id.
@@ -146,7 +147,7 @@ pub struct Organization {
 }
 
 /// Somebody's membership of a space.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// Opaque id.
@@ -162,7 +163,7 @@ pub struct Member {
 }
 
 /// `POST /api/auth/organization/create`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateSpace {
     /// Display name.
@@ -181,7 +182,7 @@ pub struct CreateSpace {
 }
 
 /// The answer of `create`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SpaceCreated {
     /// The space.
     #[serde(flatten)]
@@ -191,10 +192,11 @@ pub struct SpaceCreated {
 }
 
 /// `POST /api/auth/organization/invite-member`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InviteMember {
     /// Who is invited; compared without case.
+    #[schemars(email)]
     pub email: String,
     /// As what: one word, or a list of one.
     pub role: RoleWords,
@@ -207,7 +209,7 @@ pub struct InviteMember {
 }
 
 /// A role as clients write it: a word or a list of words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RoleWords {
     /// `"member"`.
@@ -233,7 +235,7 @@ impl RoleWords {
 }
 
 /// How far an invitation came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum InvitationStatus {
     /// It waits.
@@ -254,7 +256,7 @@ impl InvitationStatus {
 }
 
 /// An invitation: the answer of `invite-member`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
     /// Opaque id; who knows it and owns the e-mail may accept.
@@ -276,7 +278,7 @@ pub struct Invitation {
 }
 
 /// `POST /api/auth/organization/accept-invitation`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AcceptInvitation {
     /// Which one.
@@ -284,7 +286,7 @@ pub struct AcceptInvitation {
 }
 
 /// The answer of `accept-invitation`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InvitationAccepted {
     /// The invitation as it is now.
     pub invitation: Invitation,
@@ -293,7 +295,7 @@ pub struct InvitationAccepted {
 }
 
 /// `POST /api/auth/organization/set-active`; answered with the space, or `null` when none is chosen.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetActive {
     /// Which space. `Some(None)`, on the wire `null`, chooses none; absent asks for the one that is chosen.
@@ -310,7 +312,7 @@ fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<S
 }
 
 /// `POST /api/auth/organization/delete`; answered with the space that was deleted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteSpace {
     /// Which space.
@@ -318,7 +320,7 @@ pub struct DeleteSpace {
 }
 
 /// The answer of `GET /api/auth/organization/get-active-member`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActiveMember {
     /// The caller's membership of the session's space.
     #[serde(flatten)]
@@ -328,7 +330,7 @@ pub struct ActiveMember {
 }
 
 /// A member as the other members see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MemberUser {
     /// Opaque id.
     pub id: String,

@@ -1,13 +1,14 @@
 //! The encryption vault: where a user's master key rests, wrapped.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The format of master keys that this stack makes.
 pub const FORMAT_VERSION: u8 = 1;
 
 /// `GET /api/v1/me/encryption-vault/status`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultStatus {
     /// Whether `init` has run.
@@ -21,7 +22,7 @@ pub struct VaultStatus {
 }
 
 /// `POST init` and `GET key`: the master key, for its owner alone.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultKey {
     /// 32 bytes, standard base64 with padding.
@@ -33,7 +34,7 @@ pub struct VaultKey {
 }
 
 /// `GET key` of a zero-knowledge user: the server keeps no usable key, only what a recovery code opens.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LockedVaultKey {
     /// Always true.
@@ -47,7 +48,7 @@ pub struct LockedVaultKey {
 }
 
 /// The two answers of `GET key` and `POST init`, told apart by their fields.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum KeyAnswer {
     /// The server could open the key.
@@ -57,7 +58,7 @@ pub enum KeyAnswer {
 }
 
 /// `POST recovery-wrap`: made by the user's own program, so that the recovery code never travels.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryWrapRequest {
     /// The master key, wrapped under the recovery code; base64.
@@ -67,7 +68,7 @@ pub struct RecoveryWrapRequest {
 }
 
 /// `POST zero-knowledge`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ZeroKnowledgeRequest {
     /// Whether the server is to keep no usable key.
@@ -78,14 +79,14 @@ pub struct ZeroKnowledgeRequest {
 }
 
 /// `{"ok":true}`: the answer of both `recovery-wrap` routes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Done {
     /// Always true; failures are error bodies.
     pub ok: bool,
 }
 
 /// The answer of `POST zero-knowledge`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ZeroKnowledgeSet {
     /// Always true; failures are error bodies.

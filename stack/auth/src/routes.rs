@@ -12,52 +12,70 @@ mod session;
 mod token;
 mod vault;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 use http::StatusCode;
-use stack_api::{auth::ErrorCode, routes as paths};
+use stack_api::{auth::ErrorCode, openapi, routes as paths};
+use stack_http::Routes;
 
 use crate::{app::App, refusal::Refusal};
 
-/// Every route of the service.
+/// The routes and the document that tells of them.
 pub(crate) fn all() -> Router<App> {
-    Router::new()
-        .route(paths::HEALTH, get(health::health))
-        .route(paths::REGISTER, post(register::register))
-        .route(paths::LOGIN, post(login::login))
-        .route(paths::SIGN_IN_EMAIL, post(login::sign_in_email))
-        .route(paths::GET_SESSION, get(session::get_session))
-        .route(paths::LOGOUT, post(session::logout))
-        .route(paths::TOKEN, get(token::token))
-        .route(paths::SESSION_TO_TOKEN, post(token::session_to_token))
-        .route(paths::REFRESH, post(token::refresh))
-        .route(paths::VALIDATE, post(token::validate))
-        .route(paths::JWKS, get(token::jwks))
-        .route(paths::JWKS_V1, get(token::jwks))
-        .route(paths::ORGANIZATION_LIST, get(organizations::list))
-        .route(paths::ORGANIZATION_CREATE, post(organizations::create))
-        .route(paths::ORGANIZATION_INVITE, post(invitations::invite))
-        .route(paths::ORGANIZATION_ACCEPT, post(invitations::accept))
-        .route(paths::ORGANIZATION_SET_ACTIVE, post(organizations::set_active))
-        .route(paths::ORGANIZATION_ACTIVE_MEMBER, get(organizations::active_member))
-        .route(paths::ORGANIZATION_DELETE, post(organizations::delete))
-        .route(paths::ONBOARDING_COMPLETE, post(onboarding::complete))
-        .route(paths::VAULT_STATUS, get(vault::status))
-        .route(paths::VAULT_INIT, post(vault::init))
-        .route(paths::VAULT_KEY, get(vault::key))
-        .route(paths::VAULT_ROTATE, post(vault::rotate))
-        .route(paths::VAULT_RECOVERY_WRAP, post(vault::set_recovery).delete(vault::clear_recovery))
-        .route(paths::VAULT_ZERO_KNOWLEDGE, post(vault::zero_knowledge))
-        .route(paths::ADMIN_PERSONAS, get(admin_personas::list).post(admin_personas::upsert))
-        .route(paths::ADMIN_PERSONA, get(admin_personas::detail).delete(admin_personas::delete))
-        .route(paths::INTERNAL_DUE, get(internal_personas::due))
-        .route(paths::INTERNAL_ACTIONS, post(internal_personas::actions))
-        .route(paths::INTERNAL_FEEDBACK, post(internal_personas::feedback))
-        .fallback(unknown)
+    routes().into_router(&openapi::auth()).fallback(unknown)
+}
+
+fn routes() -> Routes<App> {
+    Routes::default()
+        .get(paths::HEALTH, health::health)
+        .post(paths::REGISTER, register::register)
+        .post(paths::LOGIN, login::login)
+        .post(paths::SIGN_IN_EMAIL, login::sign_in_email)
+        .get(paths::GET_SESSION, session::get_session)
+        .post(paths::LOGOUT, session::logout)
+        .get(paths::TOKEN, token::token)
+        .post(paths::SESSION_TO_TOKEN, token::session_to_token)
+        .post(paths::REFRESH, token::refresh)
+        .post(paths::VALIDATE, token::validate)
+        .get(paths::JWKS, token::jwks)
+        .get(paths::JWKS_V1, token::jwks)
+        .get(paths::ORGANIZATION_LIST, organizations::list)
+        .post(paths::ORGANIZATION_CREATE, organizations::create)
+        .post(paths::ORGANIZATION_INVITE, invitations::invite)
+        .post(paths::ORGANIZATION_ACCEPT, invitations::accept)
+        .post(paths::ORGANIZATION_SET_ACTIVE, organizations::set_active)
+        .get(paths::ORGANIZATION_ACTIVE_MEMBER, organizations::active_member)
+        .post(paths::ORGANIZATION_DELETE, organizations::delete)
+        .post(paths::ONBOARDING_COMPLETE, onboarding::complete)
+        .get(paths::VAULT_STATUS, vault::status)
+        .post(paths::VAULT_INIT, vault::init)
+        .get(paths::VAULT_KEY, vault::key)
+        .post(paths::VAULT_ROTATE, vault::rotate)
+        .post(paths::VAULT_RECOVERY_WRAP, vault::set_recovery)
+        .delete(paths::VAULT_RECOVERY_WRAP, vault::clear_recovery)
+        .post(paths::VAULT_ZERO_KNOWLEDGE, vault::zero_knowledge)
+        .get(paths::ADMIN_PERSONAS, admin_personas::list)
+        .post(paths::ADMIN_PERSONAS, admin_personas::upsert)
+        .get(paths::ADMIN_PERSONA, admin_personas::detail)
+        .delete(paths::ADMIN_PERSONA, admin_personas::delete)
+        .get(paths::INTERNAL_DUE, internal_personas::due)
+        .post(paths::INTERNAL_ACTIONS, internal_personas::actions)
+        .post(paths::INTERNAL_FEEDBACK, internal_personas::feedback)
 }
 
 async fn unknown() -> Refusal {
     Refusal::coded(StatusCode::NOT_FOUND, ErrorCode::NotFound, "there is no such route")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_served_is_what_the_document_says() {
+        let mut documented: Vec<_> = openapi::auth_operations().iter().map(openapi::Operation::route).collect();
+        let mut served = routes().served().to_vec();
+        documented.sort();
+        served.sort();
+        assert_eq!(served, documented);
+    }
 }

@@ -16,6 +16,8 @@ pub fn cors(origins: &[Url]) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static(stack_api::sync::CLIENT_ID_HEADER),
+            // With this a page's stream goes on where it was cut off.
+            HeaderName::from_static("last-event-id"),
         ])
         .expose_headers([HeaderName::from_static(stack_api::auth::AUTH_JWT_HEADER), header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(600))

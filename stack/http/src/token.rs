@@ -8,6 +8,7 @@ use std::{
 
 use axum::http::{HeaderMap, header};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
+use serde::Deserialize;
 use stack_api::auth::{AUDIENCE, Claims};
 use tokio::sync::RwLock;
 use url::Url;
@@ -80,6 +81,14 @@ struct Inner {
     keys: RwLock<Keys>,
 }
 
+/// Claims as they are read. Our auth writes no `nbf`; another that does means it.
+#[derive(Deserialize)]
+struct Timed {
+    #[serde(flatten)]
+    claims: Claims,
+    nbf: Option<i64>,
+}
+
 #[derive(Default)]
 struct Keys {
     by_id: HashMap<String, DecodingKey>,
@@ -111,7 +120,7 @@ impl TokenVerifier {
             return Err(TokenError::Malformed(format!("algorithm {:?} is not EdDSA", head.alg)));
         }
         let kid = head.kid.ok_or_else(|| TokenError::Malformed("no key id".to_owned()))?;
-        let claims = match self.check(token, &kid).await {
+        let Timed { claims, nbf } = match self.check(token, &kid).await {
             Some(result) => result?,
             None => {
                 self.fetch_keys().await?;
@@ -122,7 +131,7 @@ impl TokenVerifier {
         if claims.exp + LEEWAY <= now {
             return Err(TokenError::Expired);
         }
-        if claims.iat - LEEWAY > now {
+        if nbf.unwrap_or(claims.iat).max(claims.iat) - LEEWAY > now {
             return Err(TokenError::NotYetValid);
         }
         Ok(claims)
@@ -137,7 +146,7 @@ impl TokenVerifier {
     }
 
     /// `None` when the key is not known.
-    async fn check(&self, token: &str, kid: &str) -> Option<Result<Claims, TokenError>> {
+    async fn check(&self, token: &str, kid: &str) -> Option<Result<Timed, TokenError>> {
         let keys = self.0.keys.read().await;
         let key = keys.by_id.get(kid)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
@@ -148,7 +157,7 @@ impl TokenVerifier {
         rules.validate_exp = false;
         rules.validate_nbf = false;
         Some(
-            jsonwebtoken::decode::<Claims>(token, key, &rules)
+            jsonwebtoken::decode::<Timed>(token, key, &rules)
                 .map(|data| data.claims)
                 .map_err(|e| TokenError::Invalid(e.to_string())),
         )

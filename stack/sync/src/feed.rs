@@ -57,7 +57,7 @@ impl Feed {
         let reach = service.reach(&caller).await?;
         let except = caller.author();
         // Listening begins before the first read, so nothing falls between the two.
-        let interest = Interest { app_id: app_id.clone(), tables: tables.clone(), except: except.clone() };
+        let interest = Interest { app_id: Some(app_id.clone()), tables: tables.clone(), except: except.clone() };
         let subscription = service.hub.subscribe(interest, reach.scopes());
         let ready = VecDeque::new();
         Ok(Self {

@@ -19,7 +19,8 @@ pub(crate) struct Hub(Arc<Mutex<HashMap<Scope, Vec<Arc<Listener>>>>>);
 /// What a listener wants to hear.
 #[derive(Debug)]
 pub(crate) struct Interest {
-    pub(crate) app_id: String,
+    /// None for every app.
+    pub(crate) app_id: Option<String>,
     /// Empty for every collection.
     pub(crate) tables: Vec<String>,
     /// Whose own writes do not matter.
@@ -62,7 +63,7 @@ impl Hub {
 impl Interest {
     fn covers(&self, job: &Job, table: &str) -> bool {
         let own = |author: &Author| author.user_id == job.user_id && author.client_id == job.client_id;
-        self.app_id == job.app_id
+        self.app_id.as_ref().is_none_or(|wanted| *wanted == job.app_id)
             && (self.tables.is_empty() || self.tables.iter().any(|wanted| wanted == table))
             && !self.except.as_ref().is_some_and(own)
     }
@@ -112,7 +113,7 @@ mod tests {
     }
 
     fn interest(app_id: &str, tables: &[&str], except: Option<Author>) -> Interest {
-        Interest { app_id: app_id.into(), tables: tables.iter().map(|t| (*t).to_owned()).collect(), except }
+        Interest { app_id: Some(app_id.into()), tables: tables.iter().map(|t| (*t).to_owned()).collect(), except }
     }
 
     fn hears(hub: &Hub, interest: Interest, touched: (Scope, &str)) -> bool {
@@ -130,6 +131,7 @@ mod tests {
         assert!(hears(&hub, interest("todo", &["labels", "tasks"], None), family()));
         assert!(hears(&hub, interest("todo", &[], author("other tab")), family()));
         assert!(!hears(&hub, interest("notes", &[], None), family()));
+        assert!(hears(&hub, Interest { app_id: None, ..interest("", &[], None) }, family()));
         assert!(!hears(&hub, interest("todo", &["labels"], None), family()));
         assert!(!hears(&hub, interest("todo", &[], author("tab")), family()));
         assert!(!hears(&hub, interest("todo", &[], None), (Scope::space("team"), "tasks")));

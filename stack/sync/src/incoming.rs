@@ -86,6 +86,9 @@ struct WireField<'a> {
 impl Push {
     /// Reads a push. `now` is the time of changes that bring none.
     pub(crate) fn read(body: &[u8], now: DateTime<Utc>) -> Result<Self, PushFault> {
+        if is_list(body) {
+            return Err(PushFault::Json("a push is an object".to_owned()));
+        }
         let wire: WirePush<'_> = serde_json::from_slice(body).map_err(|e| PushFault::Json(e.to_string()))?;
         check_version(wire.schema_version)?;
         let client_id = wire.client_id.filter(|id| !id.is_empty());
@@ -103,6 +106,9 @@ impl Push {
 impl Incoming {
     fn read(raw: &RawValue, index: usize, now: DateTime<Utc>) -> Result<Self, PushFault> {
         let malformed = |reason: String| PushFault::Change { reason, index };
+        if is_list(raw.get().as_bytes()) {
+            return Err(malformed("a change is an object".to_owned()));
+        }
         let wire: Option<WireChange<'_>> =
             serde_json::from_str(raw.get()).map_err(|e| malformed(without_position(&e)))?;
         let wire = wire.unwrap_or_default();
@@ -165,14 +171,15 @@ impl Incoming {
     }
 }
 
-/// What a stored change sets: the inverse of [`Incoming::to_wire`].
-pub(crate) fn fields_of(stored: &str) -> Option<Fields> {
+/// What a stored change does and sets: the inverse of [`Incoming::to_wire`].
+pub(crate) fn read_stored(stored: &str) -> Option<(Op, Fields)> {
     let change: Change<&RawValue, Fields> = serde_json::from_str(stored).ok()?;
-    match change.op {
-        Op::Insert => Some(read_insert(change.data, 0).ok()?.1),
-        Op::Update => change.fields,
-        Op::Delete => Some(Fields::from([(DELETED_AT.to_owned(), deletion(change.deleted_at?))])),
-    }
+    let fields = match change.op {
+        Op::Insert => read_insert(change.data, 0).ok()?.1,
+        Op::Update => change.fields?,
+        Op::Delete => Fields::from([(DELETED_AT.to_owned(), deletion(change.deleted_at?))]),
+    };
+    Some((change.op, fields))
 }
 
 fn read_op(op: String, index: usize) -> Result<Op, PushFault> {
@@ -229,8 +236,11 @@ fn read_update(
 }
 
 fn read_field(raw: &RawValue, now: DateTime<Utc>) -> Result<FieldChange, String> {
-    let wire: Option<WireField<'_>> =
-        serde_json::from_str(raw.get()).map_err(|_| "is not an object of value and at".to_owned())?;
+    let no_object = || "is not an object of value and at".to_owned();
+    if is_list(raw.get().as_bytes()) {
+        return Err(no_object());
+    }
+    let wire: Option<WireField<'_>> = serde_json::from_str(raw.get()).map_err(|_| no_object())?;
     let wire = wire.ok_or("is null instead of an object of value and at")?;
     let at = wire.at.or(wire.updated_at).filter(|at| !at.is_empty()).unwrap_or_else(|| rfc3339(now));
     if DateTime::parse_from_rfc3339(&at).is_err() {
@@ -279,6 +289,11 @@ fn stored(raw: &RawValue) -> Result<Box<RawValue>, JsonFault> {
 
 fn literal(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.to_owned()).expect("valid JSON stays valid JSON")
+}
+
+/// Serde would take a list of a shape's values, in the order of its fields, for the shape.
+fn is_list(json: &[u8]) -> bool {
+    json.trim_ascii().starts_with(b"[")
 }
 
 /// A change's own position in the text says nothing to somebody who sees the push as a whole.
@@ -429,8 +444,8 @@ mod tests {
         ] {
             let change = read_change(change).unwrap();
             let text = |fields: &Fields| serde_json::to_string(fields).unwrap();
-            let stored = fields_of(&change.to_wire("e1", None)).unwrap();
-            assert_eq!(text(&stored), text(&change.fields));
+            let (op, stored) = read_stored(&change.to_wire("e1", None)).unwrap();
+            assert_eq!((op, text(&stored)), (change.op, text(&change.fields)));
         }
     }
 

@@ -10,12 +10,17 @@
 //! What is never lost: a change's cursor is given inside the transaction that stores it, from one row which that
 //! transaction locks. So the order of cursors is the order of commits, and a reader who was told "synced until c" will
 //! never find a row at or below c that it was not given.
+//!
+//! What is forgotten: changes that no reader needs, wherever it stands (`compaction`).
 
+mod compaction;
+mod compactor;
 mod cursor;
 mod feed;
 mod hub;
 mod incoming;
 mod merge;
+mod notices;
 mod placing;
 mod refusal;
 mod routes;

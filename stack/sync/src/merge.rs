@@ -56,7 +56,7 @@ fn compare(name: &str, a: &FieldChange, b: &FieldChange) -> Ordering {
 }
 
 /// A text that is no time counts as the beginning of time: it loses against every real one.
-fn instant(text: &str) -> DateTime<Utc> {
+pub(crate) fn instant(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).map_or(DateTime::UNIX_EPOCH, |moment| moment.to_utc())
 }
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Config, SyncError,
+    compactor::Compactor,
     hub::Hub,
     incoming::{NAME_MAX, check_name},
     placing::{Reach, Scope},
@@ -22,6 +23,7 @@ pub(crate) struct Service {
     pub(crate) store: Store,
     pub(crate) writer: Writer,
     pub(crate) hub: Hub,
+    pub(crate) compactor: Arc<Compactor>,
     pub(crate) service_key: ServiceKey,
     pub(crate) clock: Clock,
     pub(crate) stop: CancellationToken,
@@ -52,12 +54,16 @@ impl Service {
     pub(crate) async fn start(config: Config, http: reqwest::Client) -> Result<Arc<Self>, SyncError> {
         let store = Store::open(&config.database_url).await?;
         let hub = Hub::default();
+        let compactor = Arc::new(Compactor::new(store.clone()));
+        let (passes, stop) = (Arc::clone(&compactor), config.stop.clone());
+        tokio::spawn(async move { passes.run(stop).await });
         Ok(Arc::new(Self {
             writer: Writer::start(store.clone(), hub.clone(), config.clock),
             tokens: TokenVerifier::new(&config.auth_url, http.clone(), config.clock),
             memberships: Memberships::new(&config.auth_url, http),
             store,
             hub,
+            compactor,
             service_key: config.service_key,
             clock: config.clock,
             stop: config.stop,
@@ -66,14 +72,19 @@ impl Service {
 
     /// Who is calling.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
-        let token = bearer(headers)?;
-        let claims = self.tokens.verify(token).await?;
+        let caller = self.bearer_of(bearer(headers)?).await?;
         let client_id = headers.get(CLIENT_ID_HEADER).and_then(|value| value.to_str().ok());
         let client_id = client_id.filter(|id| !id.is_empty()).map(str::to_owned);
         if let Some(id) = &client_id {
             check_name("X-Client-Id", id, NAME_MAX).map_err(Refusal::Name)?;
         }
-        Ok(Caller { user_id: claims.sub, client_id, expires: claims.exp, token: token.to_owned() })
+        Ok(Caller { client_id, ..caller })
+    }
+
+    /// Whose token this is.
+    pub(crate) async fn bearer_of(&self, token: &str) -> Result<Caller, Refusal> {
+        let claims = self.tokens.verify(token).await?;
+        Ok(Caller { user_id: claims.sub, client_id: None, expires: claims.exp, token: token.to_owned() })
     }
 
     /// What the caller may see.

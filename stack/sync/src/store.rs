@@ -4,7 +4,9 @@
 //! parameter is marked. Lists of values are sent in chunks, so that a push of a hundred changes is a handful of
 //! statements.
 
+mod compact;
 mod erase;
+mod news;
 mod read;
 mod schema;
 mod write;
@@ -13,6 +15,8 @@ use stack_http::{Database, DatabaseError};
 
 pub use self::schema::SCHEMA;
 pub(crate) use self::{
+    compact::Shelf,
+    news::News,
     read::{Author, Page, PageQuery},
     write::Written,
 };

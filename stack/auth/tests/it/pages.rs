@@ -66,3 +66,11 @@ async fn the_service_is_healthy() {
     let answer = rig.get(routes::HEALTH).answer().await.expect(StatusCode::OK);
     assert_eq!(answer.body, json!({ "status": "ok", "service": "auth" }));
 }
+
+#[tokio::test]
+async fn the_service_hands_out_the_document_of_its_wire() {
+    let rig = Rig::start().await;
+    let answer = rig.get(routes::OPENAPI).answer().await.expect(StatusCode::OK);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.body, stack_api::openapi::auth());
+}

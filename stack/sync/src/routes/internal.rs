@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
 };
-use stack_api::sync::{ErasedSpace, ErasedUser};
+use stack_api::sync::{Compacted, ErasedSpace, ErasedUser};
 
 use super::parameters;
 use crate::{refusal::Refusal, service::Service};
@@ -39,4 +39,15 @@ pub(super) async fn erase_space(
     service.forget_space(&space_id);
     let changes = service.store.erase_space(&space_id, service.clock).await?;
     Ok(Json(ErasedSpace { ok: true, changes }))
+}
+
+pub(super) async fn compact(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+) -> Result<Json<Compacted>, Refusal> {
+    if !service.service_key.admits(&headers) {
+        return Err(Refusal::ServiceKey);
+    }
+    let changes = service.compactor.pass_now().await?;
+    Ok(Json(Compacted { ok: true, changes }))
 }

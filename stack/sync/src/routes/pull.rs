@@ -7,23 +7,15 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use serde::Deserialize;
+use stack_api::sync::PullQuery;
 
 use super::{answer, parameters};
 use crate::{refusal::Refusal, service::Service, store::PageQuery};
 
-#[derive(Deserialize)]
-pub(super) struct Parameters {
-    #[serde(default)]
-    collection: String,
-    #[serde(default)]
-    since: String,
-}
-
 pub(super) async fn pull(
     State(service): State<Arc<Service>>,
     Path(app_id): Path<String>,
-    Query(Parameters { collection, since }): Query<Parameters>,
+    Query(PullQuery { collection, since }): Query<PullQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let caller = service.caller(&headers).await?;

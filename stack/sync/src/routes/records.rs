@@ -8,8 +8,8 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize, Serializer};
-use stack_api::sync::{Record, RecordsResponse};
+use serde::{Serialize, Serializer};
+use stack_api::sync::{Record, RecordsQuery, RecordsResponse};
 
 use super::parameters;
 use crate::{
@@ -18,14 +18,6 @@ use crate::{
     refusal::Refusal,
     service::Service,
 };
-
-#[derive(Deserialize)]
-pub(super) struct Parameters {
-    #[serde(default)]
-    collection: String,
-    #[serde(default)]
-    space: String,
-}
 
 /// The winning values of a record, in the order in which its fields first appeared.
 struct Values<'a>(&'a Fields);
@@ -39,7 +31,7 @@ impl Serialize for Values<'_> {
 pub(super) async fn records(
     State(service): State<Arc<Service>>,
     Path(app_id): Path<String>,
-    Query(Parameters { collection, space }): Query<Parameters>,
+    Query(RecordsQuery { collection, space }): Query<RecordsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let caller = service.caller(&headers).await?;

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt, future, stream};
-use serde::Deserialize;
+use stack_api::sync::SharedStreamQuery;
 
 use super::{
     parameters,
@@ -24,15 +24,9 @@ use crate::{
     service::Service,
 };
 
-#[derive(Deserialize)]
-pub(super) struct Parameters {
-    #[serde(default)]
-    follow: String,
-}
-
 pub(super) async fn shared_stream(
     State(service): State<Arc<Service>>,
-    Query(Parameters { follow }): Query<Parameters>,
+    Query(SharedStreamQuery { follow }): Query<SharedStreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let caller = service.caller(&headers).await?;

@@ -14,7 +14,7 @@ use axum::{
     },
 };
 use futures::{Stream, StreamExt, stream};
-use serde::Deserialize;
+use stack_api::sync::StreamQuery;
 
 use super::parameters;
 use crate::{
@@ -30,18 +30,10 @@ pub(super) const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-ac
 /// Silence after which a heartbeat is sent.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
-#[derive(Deserialize)]
-pub(super) struct Parameters {
-    #[serde(default)]
-    collections: String,
-    #[serde(default)]
-    since: String,
-}
-
 pub(super) async fn stream(
     State(service): State<Arc<Service>>,
     Path(app_id): Path<String>,
-    Query(Parameters { collections, since }): Query<Parameters>,
+    Query(StreamQuery { collections, since }): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let caller = service.caller(&headers).await?;

@@ -7,7 +7,7 @@ use stack_http::{Clock, Principal};
 
 use super::{Store, write};
 use crate::{
-    incoming::fields_of,
+    incoming::read_stored,
     merge::{Fields, is_deleted, merge},
     placing::Scope,
 };
@@ -84,7 +84,8 @@ async fn fold_again(
     for row in query.fetch_all(&mut *connection).await? {
         let id: String = row.try_get(0)?;
         if ids.contains(&id) {
-            let fields = fields_of(row.try_get(1)?).ok_or_else(|| sqlx::Error::Decode("a stored change".into()))?;
+            let (_, fields) =
+                read_stored(row.try_get(1)?).ok_or_else(|| sqlx::Error::Decode("a stored change".into()))?;
             merge(left.entry(id).or_default(), &fields);
         }
     }

@@ -150,7 +150,7 @@ impl Store {
 }
 
 /// The last cursor that was given. Everything up to it is committed.
-async fn committed(connection: &mut AnyConnection) -> Result<Cursor, sqlx::Error> {
+pub(super) async fn committed(connection: &mut AnyConnection) -> Result<Cursor, sqlx::Error> {
     let last = sqlx::query_scalar("SELECT last FROM sync_clock WHERE id = 1").fetch_one(connection);
     Ok(Cursor::from_nanos(last.await?))
 }

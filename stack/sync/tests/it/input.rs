@@ -68,6 +68,12 @@ async fn malformed_pushes_are_refused_by_name() {
         (b"".to_vec(), "invalid JSON"),
         (b"null".to_vec(), "invalid JSON"),
         (b"[]".to_vec(), "invalid JSON"),
+        (br#"["client",null,[],1]"#.to_vec(), "invalid JSON: a push is an object"),
+        (br#"{"changes":[["tasks","t1","insert"]]}"#.to_vec(), "invalid JSON: a change is an object in change 0"),
+        (
+            change(r#""fields":{"x":[1,"2026-01-01T00:00:00Z",null]}"#).into_bytes(),
+            r#"field "x" is not an object of value and at"#,
+        ),
         (b"{\"changes\":[".to_vec(), "invalid JSON"),
         (b"{\"changes\":{}}".to_vec(), "invalid JSON"),
         (b"{\"changes\":[]} x".to_vec(), "invalid JSON"),

@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is the report")]
 
+mod compaction;
 mod folding;
 mod input;
 mod internal;
@@ -16,5 +17,6 @@ mod records;
 mod rig;
 mod service;
 mod shared_stream;
+mod socket;
 mod spaces;
 mod stream;

@@ -4,6 +4,7 @@ mod auth;
 mod changes;
 mod events;
 mod person;
+mod socket;
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -26,6 +27,7 @@ pub(crate) use self::{
     changes::{delete, ids, in_space, retitle, task, titles},
     events::Events,
     person::{Answer, Person, answer},
+    socket::Socket,
 };
 
 pub(crate) const SERVICE_KEY: &str = "test-service-key";
@@ -84,6 +86,14 @@ impl Rig {
         jsonwebtoken::encode(&header, &claims, &key).unwrap()
     }
 
+    /// A token like auth's own, but for what `change` does to its claims as they are written.
+    pub(crate) fn token_with(&self, change: impl FnOnce(&mut serde_json::Value)) -> String {
+        let mut claims = serde_json::to_value(self.auth.claims("anna", 3600)).unwrap();
+        change(&mut claims);
+        let header = Header { kid: Some(KEY_ID.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &self.auth.key).unwrap()
+    }
+
     /// Lets auth know a token that it did not make.
     pub(crate) fn admit(&self, person: &Person) {
         self.auth.users.lock().unwrap().insert(person.token.clone(), person.name.clone());
@@ -106,6 +116,12 @@ impl Rig {
     /// Ends somebody's session.
     pub(crate) fn log_out(&self, person: &Person) {
         self.auth.users.lock().unwrap().remove(&person.token);
+    }
+
+    /// Lets the service take out what nobody needs any more; how many changes that were.
+    pub(crate) async fn compact(&self) -> u64 {
+        let request = reqwest::Client::new().post(self.url.join("/internal/compact").unwrap());
+        answer(request.header("X-Service-Key", SERVICE_KEY)).await.json()["changes"].as_u64().unwrap()
     }
 
     /// Lets auth answer nothing but 503.

@@ -15,6 +15,14 @@ async fn the_service_says_that_it_is_healthy() {
 }
 
 #[tokio::test]
+async fn the_service_hands_out_the_document_of_its_wire() {
+    let rig = Rig::start().await;
+    let answer = reqwest::get(rig.url.join("/openapi.json").unwrap()).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    assert_eq!(answer.json::<serde_json::Value>().await.unwrap(), stack_api::openapi::sync());
+}
+
+#[tokio::test]
 async fn every_route_asks_for_a_token() {
     let rig = Rig::start().await;
     let http = reqwest::Client::new();
@@ -43,6 +51,11 @@ async fn a_bad_token_is_told_why() {
     check(rig.odd_token(|claims, _, _| claims.exp = claims.iat - 10), "token expired").await;
     check(rig.odd_token(|claims, _, _| claims.iss = "http://elsewhere".to_owned()), "invalid token").await;
     check(rig.odd_token(|claims, _, _| claims.aud = "other".to_owned()), "invalid token").await;
+    let (hour, now) = (3600, chrono::Utc::now().timestamp());
+    check(rig.token_with(|claims| claims["nbf"] = json!(now + hour)), "token is not valid yet").await;
+    check(rig.token_with(|claims| claims["iat"] = json!(now + hour)), "token is not valid yet").await;
+    check(rig.token_with(|claims| claims["exp"] = json!("soon")), "invalid token").await;
+    check(rig.token_with(|claims| drop(claims.as_object_mut().unwrap().remove("sub"))), "invalid token").await;
     check(rig.odd_token(|_, header, _| header.kid = Some("other".to_owned())), "token is signed by an unknown key")
         .await;
     check(rig.odd_token(|_, _, key| *key = signing_key()), "invalid token").await;
@@ -71,7 +84,10 @@ async fn the_listed_page_may_call_and_no_other() {
     let preflight = async |origin: &str| {
         let request = reqwest::Client::new().request(Method::OPTIONS, rig.url.join("/sync/todo").unwrap());
         let request = request.header("Origin", origin).header("Access-Control-Request-Method", "POST");
-        let answer = request.header("Access-Control-Request-Headers", "x-client-id").send().await.unwrap();
+        let answer =
+            request.header("Access-Control-Request-Headers", "x-client-id,last-event-id").send().await.unwrap();
+        let allowed = answer.headers().get("access-control-allow-headers").unwrap().to_str().unwrap();
+        assert!(["x-client-id", "last-event-id"].iter().all(|name| allowed.contains(name)), "{allowed}");
         answer.headers().get("access-control-allow-origin").map(|origin| origin.to_str().unwrap().to_owned())
     };
     assert_eq!(preflight(WEB).await.as_deref(), Some(WEB));

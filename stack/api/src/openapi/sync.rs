@@ -1,0 +1,57 @@
+//! The operations of the sync service.
+
+use super::{Caller, Operation};
+use crate::{
+    Health, routes,
+    sync::{
+        CLIENT_ID_HEADER, Compacted, ErasedSpace, ErasedUser, PullQuery, PushRequest, RecordsQuery, RecordsResponse,
+        SharedStreamQuery, StreamQuery, SyncResponse,
+    },
+};
+
+/// What any route that looks at a token may answer besides.
+const REFUSALS: &[u16] = &[400, 401, 503];
+
+pub(super) fn operations() -> Vec<Operation> {
+    let own_writes = "The caller's name for itself; its own writes are left out of the answer.";
+    let caller = |operation: Operation| {
+        operation.by(Caller::Token).header(CLIENT_ID_HEADER, own_writes).refuses_in_words(REFUSALS)
+    };
+    let service = |operation: Operation| operation.by(Caller::Service).refuses_in_words(REFUSALS);
+    // The messages are told by `notifications`; whoever asks for no WebSocket hears what is missing.
+    let socket = |operation: Operation| operation.empty(101).refuses_in_words(&[400, 426]);
+    vec![
+        Operation::get(routes::HEALTH, "Whether the service answers").says::<Health>(200),
+        caller(Operation::post(routes::SYNC_PUSH, "Stores changes, all or none, and tells what others wrote"))
+            .takes::<PushRequest>()
+            .says::<SyncResponse>(200)
+            .refuses_in_words(&[403, 413]),
+        caller(Operation::get(routes::SYNC_PULL, "The changes of a collection behind a cursor"))
+            .query::<PullQuery>()
+            .says::<SyncResponse>(200),
+        caller(Operation::get(routes::SYNC_RECORDS, "A collection as it is now"))
+            .query::<RecordsQuery>()
+            .says::<RecordsResponse>(200)
+            .refuses_in_words(&[403]),
+        caller(Operation::get(routes::SYNC_STREAM, "Changes as they come, as server-sent events"))
+            .query::<StreamQuery>()
+            .header("Last-Event-ID", "The id of the last event that a client saw before it was cut off.")
+            .events(),
+        caller(Operation::get(
+            routes::SYNC_SHARED_STREAM,
+            "Changes of collections of several apps, as server-sent events",
+        ))
+        .query::<SharedStreamQuery>()
+        .events(),
+        socket(Operation::get(routes::SYNC_SOCKET, "Notifications of every app")),
+        socket(Operation::get(routes::SYNC_SOCKET_OF_APP, "Notifications of one app")),
+        service(Operation::post(
+            routes::SYNC_INTERNAL_COMPACT,
+            "Takes changes that nobody needs any more out of the history",
+        ))
+        .says::<Compacted>(200),
+        service(Operation::delete(routes::SYNC_INTERNAL_USER, "Removes all that a user wrote")).says::<ErasedUser>(200),
+        service(Operation::delete(routes::SYNC_INTERNAL_SPACE, "Removes all that a space holds"))
+            .says::<ErasedSpace>(200),
+    ]
+}
