@@ -12,6 +12,9 @@ use stack_api::auth::ErrorCode;
 
 use crate::{app::App, refusal::Refusal};
 
+/// What PostgreSQL has no place for in a text, nor can be asked for.
+const NUL: &str = "a text has a NUL in it";
+
 /// A body of a known shape; fields that the shape does not have are ignored.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
@@ -44,6 +47,9 @@ impl FromRequest<App> for JsonValue {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
         let bytes = bytes(request, app).await?;
+        if escapes_nul(&bytes) {
+            return Err(Refusal::faults(vec![format!("body: {NUL}")]));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|e| Refusal::faults(vec![format!("body: not JSON: {e}")]))
     }
 }
@@ -58,5 +64,44 @@ async fn bytes(request: Request, app: &App) -> Result<Bytes, Refusal> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|e| Refusal::validation(format!("the body does not fit: {e}")))
+    if escapes_nul(bytes) {
+        return Err(Refusal::validation(format!("the body does not fit: {NUL}")));
+    }
+    // Every shape is an object; serde would take a list of its fields' values for one.
+    if bytes.trim_ascii().starts_with(b"[") {
+        return Err(Refusal::validation("the body does not fit: it is a list and no object"));
+    }
+    let unfit = |e: &dyn std::fmt::Display| Refusal::validation(format!("the body does not fit: {e}"));
+    // As a text: what a shape has no field for is looked at too, at least for its encoding.
+    let text = str::from_utf8(bytes).map_err(|e| unfit(&e))?;
+    serde_json::from_str(text).map_err(|e| unfit(&e))
+}
+
+/// Whether a text of this JSON has a NUL in it, which only an escape can put there.
+fn escapes_nul(json: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(found) = json[at..].iter().position(|byte| *byte == b'\\') {
+        let escape = &json[at + found..];
+        if escape.starts_with(br"\u0000") {
+            return true;
+        }
+        // The next byte belongs to this escape, be it a backslash itself.
+        at = (at + found + 2).min(json.len());
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_is_found_where_it_is_one() {
+        for with in [r#""\u0000""#, r#"{"a\u0000":1}"#, r#""\\\u0000""#, r#""\n\u0000""#] {
+            assert!(escapes_nul(with.as_bytes()), "{with}");
+        }
+        for without in ["", r#""\\u0000""#, r#""u0000""#, r#""\u0001""#, r#""\"#] {
+            assert!(!escapes_nul(without.as_bytes()), "{without}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod json_body;
 mod lockout;
 mod origins;
 mod passwords;
+mod path_id;
 mod persona_form;
 mod refusal;
 mod routes;

@@ -1,9 +1,6 @@
 //! `/api/v1/admin/personas`: personas made, seen and deleted by an admin.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use http::StatusCode;
 use secrecy::SecretString;
@@ -13,6 +10,7 @@ use crate::{
     app::App,
     callers::Admin,
     json_body::JsonValue,
+    path_id::PathId,
     persona_form,
     refusal::{Refusal, fault},
     routes::internal_personas::is_due,
@@ -101,7 +99,7 @@ pub(crate) async fn list(State(app): State<App>, _: Admin) -> Result<Json<Person
 pub(crate) async fn detail(
     State(app): State<App>,
     _: Admin,
-    Path(id): Path<String>,
+    PathId(id): PathId,
 ) -> Result<Json<PersonaDetail>, Refusal> {
     let reading = "reading a persona";
     let now = app.now();
@@ -130,7 +128,7 @@ fn first_week(now: DateTime<Utc>) -> DateTime<Utc> {
 pub(crate) async fn delete(
     State(app): State<App>,
     _: Admin,
-    Path(id): Path<String>,
+    PathId(id): PathId,
 ) -> Result<Json<PersonaDeleted>, Refusal> {
     let deleting = "deleting a persona";
     let user = users::by_id(app.db.pool(), &id).await.map_err(fault(deleting))?.ok_or_else(unknown)?;

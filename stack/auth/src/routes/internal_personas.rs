@@ -1,9 +1,6 @@
 //! `/api/v1/internal/personas/*`: what the persona runner asks and reports.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use http::StatusCode;
 use stack_api::personas::{Cadence, DueResponse, Written};
@@ -12,6 +9,7 @@ use crate::{
     app::App,
     callers::Service,
     json_body::JsonValue,
+    path_id::PathId,
     refusal::{Refusal, fault},
     tables::{persona_actions, persona_feedback, personas},
     tick_form,
@@ -42,7 +40,7 @@ pub(crate) fn is_due(cadence: Cadence, last_active_at: Option<DateTime<Utc>>, no
 pub(crate) async fn actions(
     State(app): State<App>,
     _: Service,
-    Path(id): Path<String>,
+    PathId(id): PathId,
     JsonValue(body): JsonValue,
 ) -> Result<Json<Written>, Refusal> {
     let storing = "storing a tick's actions";
@@ -64,7 +62,7 @@ pub(crate) async fn actions(
 pub(crate) async fn feedback(
     State(app): State<App>,
     _: Service,
-    Path(id): Path<String>,
+    PathId(id): PathId,
     JsonValue(body): JsonValue,
 ) -> Result<Json<Written>, Refusal> {
     let storing = "storing a tick's ratings";

@@ -10,6 +10,8 @@ mod admin_personas;
 mod internal_personas;
 mod invitations;
 mod login;
+mod odd_input;
+mod odd_tokens;
 mod onboarding;
 mod organizations;
 mod pages;
