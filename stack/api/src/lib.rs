@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod collections;
+pub mod health;
 pub mod mcp;
 pub mod notifications;
 pub mod openapi;
@@ -18,7 +19,7 @@ pub mod sync;
 pub mod test_ids;
 pub mod vault;
 
-use schemars::JsonSchema;
+pub use health::{Check, Health, Readiness, RegistryHealth};
 use serde::{Deserialize, Serialize};
 
 /// The ports the services listen on unless told otherwise.
@@ -48,33 +49,4 @@ pub struct Addresses {
     pub runner: String,
     /// Base URL of the pages.
     pub web: String,
-}
-
-/// The answer of every service's `/health`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Health {
-    /// `ok` when the service answers requests.
-    pub status: String,
-    /// The service's name, as in [`Addresses`].
-    pub service: String,
-    /// The tool registry's state; the MCP gateway's alone.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub registry: Option<RegistryHealth>,
-}
-
-impl Health {
-    /// A healthy `service`.
-    #[must_use]
-    pub fn ok(service: &str) -> Self {
-        Self { status: "ok".to_owned(), service: service.to_owned(), registry: None }
-    }
-}
-
-/// The MCP gateway's tool registry, as `/health` tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RegistryHealth {
-    /// Whether the tools are registered.
-    pub loaded: bool,
-    /// How many tools there are.
-    pub tools: usize,
 }

@@ -12,7 +12,11 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
 
-use crate::auth::{SERVICE_KEY_HEADER, SESSION_COOKIE};
+use crate::{
+    Health, Readiness,
+    auth::{SERVICE_KEY_HEADER, SESSION_COOKIE},
+    routes,
+};
 
 /// A request's method; those that the stack's routes have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,23 +82,36 @@ const VERSION: &str = "1";
 #[must_use]
 pub fn auth() -> Value {
     let about = "Accounts, sessions, tokens, spaces, the encryption vault and personas.";
-    document("auth", about, &auth_operations())
+    document("auth", about, &[every_service(), auth_operations()].concat())
 }
 
 /// The document of the sync service.
 #[must_use]
 pub fn sync() -> Value {
     let about = "The last-write-wins store. Errors are one line of plain text; values of encrypted fields are opaque.";
-    document("sync", about, &sync_operations())
+    document("sync", about, &[every_service(), sync_operations()].concat())
 }
 
-/// What the auth service answers to.
+/// What every service answers to: the questions of operators.
+#[must_use]
+pub fn every_service() -> Vec<Operation> {
+    vec![
+        Operation::get(routes::HEALTH, "Whether the service lives, as clients of the original ask").says::<Health>(200),
+        Operation::get(routes::HEALTH_LIVE, "Whether the service lives").says::<Health>(200),
+        Operation::get(routes::HEALTH_READY, "Whether the service has what it needs")
+            .says::<Readiness>(200)
+            .refuses::<Readiness>(&[503]),
+        Operation::get(routes::METRICS, "What the service did, for Prometheus").in_words(&[200]),
+    ]
+}
+
+/// What the auth service answers to beside that.
 #[must_use]
 pub fn auth_operations() -> Vec<Operation> {
     auth::operations()
 }
 
-/// What the sync service answers to.
+/// What the sync service answers to beside that.
 #[must_use]
 pub fn sync_operations() -> Vec<Operation> {
     sync::operations()
@@ -184,7 +201,7 @@ impl Operation {
     }
 
     /// Each of these statuses with one line of text.
-    fn refuses_in_words(self, statuses: &[u16]) -> Self {
+    fn in_words(self, statuses: &[u16]) -> Self {
         let words =
             |operation: Self, status: &u16| operation.content(*status, TEXT, SchemaGenerator::subschema_for::<String>);
         statuses.iter().fold(self, words)

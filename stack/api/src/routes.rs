@@ -90,10 +90,16 @@ pub const DIAG_TICK: &str = "/diag/tick";
 /// `GET` try a log-in.
 pub const DIAG_LOGIN: &str = "/diag/login";
 
-/// `GET` liveness, on every service.
+/// `GET` liveness, on every service; what clients of the original ask.
 pub const HEALTH: &str = "/health";
 /// `GET` the service's OpenAPI document; auth and sync.
 pub const OPENAPI: &str = "/openapi.json";
+/// `GET` liveness, on every service: whether the process answers.
+pub const HEALTH_LIVE: &str = "/health/live";
+/// `GET` readiness, on every service: whether it has what it needs, 200 or 503.
+pub const HEALTH_READY: &str = "/health/ready";
+/// `GET` figures for Prometheus, on every service.
+pub const METRICS: &str = "/metrics";
 
 /// Puts `value` in the place of a path's one capture.
 #[must_use]

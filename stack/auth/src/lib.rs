@@ -26,6 +26,7 @@ mod tick_form;
 
 use axum::{Router, middleware};
 use http::{HeaderValue, header};
+use stack_http::{Need, Operations};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::{AdminAccount, Config};
@@ -40,11 +41,14 @@ pub use tables::SCHEMA;
 pub async fn router(config: Config) -> Result<Router, AuthError> {
     let cors = stack_http::cors::cors(&config.web_origins);
     let app = app::App::open(config).await?;
+    let operations = Operations::new("auth", vec![Need::database(&app.db)]);
     // Nearly every answer is about one caller; none may rest in a cache between them.
     let no_store = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(routes::all()
+    let router = routes::all()
+        .merge(operations.routes())
         .layer(middleware::from_fn_with_state(app.clone(), origins::refuse_foreign_pages))
         .layer(cors)
         .layer(no_store)
-        .with_state(app))
+        .with_state(app);
+    Ok(operations.watch(router))
 }

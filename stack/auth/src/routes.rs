@@ -1,7 +1,6 @@
 //! The routes, one file for each group.
 
 mod admin_personas;
-mod health;
 mod internal_personas;
 mod invitations;
 mod login;
@@ -26,7 +25,6 @@ pub(crate) fn all() -> Router<App> {
 
 fn routes() -> Routes<App> {
     Routes::default()
-        .get(paths::HEALTH, health::health)
         .post(paths::REGISTER, register::register)
         .post(paths::LOGIN, login::login)
         .post(paths::SIGN_IN_EMAIL, login::sign_in_email)

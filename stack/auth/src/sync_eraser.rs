@@ -55,7 +55,8 @@ impl SyncEraser {
         let key = self.key.header_value().ok_or(EraseError::NoKey)?;
         let url = self.base.join(path);
         let url = url.expect("the base URL was checked on start, and ids are plain path segments");
-        let answer = self.http.delete(url).header(SERVICE_KEY_HEADER, key).send().await.map_err(refused)?;
+        let answer =
+            stack_trace::carry(self.http.delete(url).header(SERVICE_KEY_HEADER, key)).send().await.map_err(refused)?;
         answer.error_for_status().map_err(refused).map(drop)
     }
 }

@@ -8,6 +8,7 @@ use stack_api::ports;
 use stack_crypto::{DEV_SEED_SECRET, Kek};
 use stack_http::Clock;
 use stack_mcp::PolicyMode;
+use stack_trace::{LogFormat, Logs};
 
 use crate::{DataFolder, Secrets, StackError};
 
@@ -65,6 +66,13 @@ pub struct StackEnv {
     pub runner_paused: Option<String>,
     /// `PERSONA_SCRIPT_SEED`: another number makes the scripted player choose otherwise.
     pub script_seed: Option<String>,
+    /// `LOG_FORMAT`: `text` or `json`.
+    pub log_format: Option<String>,
+    /// `RUST_LOG`: what is logged, as `tracing` filters write it.
+    pub log_filter: Option<String>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`: the collector that traces go to. Read
+    /// again, with the other standard variables, by who sends them.
+    pub collector: Option<String>,
 }
 
 impl StackEnv {
@@ -84,7 +92,24 @@ impl StackEnv {
             persona_concurrency: get("PERSONA_CONCURRENCY"),
             runner_paused: get("RUNNER_PAUSED"),
             script_seed: get("PERSONA_SCRIPT_SEED"),
+            log_format: get("LOG_FORMAT"),
+            log_filter: get("RUST_LOG"),
+            collector: get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| get("OTEL_EXPORTER_OTLP_ENDPOINT")),
         }
+    }
+
+    /// Begins logging as the environment says.
+    ///
+    /// # Errors
+    /// When it says something that cannot be.
+    pub fn logs(&self) -> Result<Logs, StackError> {
+        let word = self.log_format.as_deref();
+        let format = word.map_or(Some(LogFormat::default()), LogFormat::named).ok_or_else(|| {
+            let words = LogFormat::ALL.map(|(word, _)| format!("`{word}`")).join(" or ");
+            StackError::Config(vec![format!("LOG_FORMAT is `{}`; it may be {words}", word.unwrap_or_default())])
+        })?;
+        let logs = Logs::start(format, self.log_filter.as_deref(), self.collector.is_some());
+        logs.map_err(|error| StackError::Config(vec![error.to_string()]))
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod commands;
 
-use std::{io::IsTerminal as _, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use stack_cli::StackError;
@@ -41,14 +41,12 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,stack=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
-    let done = match Cli::parse().command {
+    let cli = Cli::parse();
+    let logs = match stack_cli::StackEnv::read().logs() {
+        Ok(logs) => logs,
+        Err(error) => return failed(&error.into()),
+    };
+    let done = match cli.command {
         Command::Up(up) => up.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Migrate(migrate) => migrate.run().await,
@@ -56,13 +54,13 @@ async fn main() -> ExitCode {
         Command::Personas(personas) => personas.run().await,
         Command::Tick(tick) => tick.run().await,
     };
-    match done {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(exit_code(&error))
-        }
-    }
+    logs.end().await;
+    done.unwrap_or_else(|error| failed(&error))
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::from(exit_code(error))
 }
 
 const UNREACHABLE: u8 = 6;

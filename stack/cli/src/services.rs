@@ -276,7 +276,7 @@ async fn router(
     }
 }
 
-/// Asks until the service answers; the pause between two questions only keeps the wait from spinning.
+/// Asks until the service is ready; the pause between two questions only keeps the wait from spinning.
 async fn healthy(service: Service, base: &str) -> Result<(), StackError> {
     let unhealthy = || StackError::Unhealthy {
         service: service.name(),
@@ -284,7 +284,7 @@ async fn healthy(service: Service, base: &str) -> Result<(), StackError> {
         seconds: HEALTHY_WITHIN.as_secs(),
     };
     let http = reqwest::Client::new();
-    let url = format!("{base}{}", routes::HEALTH);
+    let url = format!("{base}{}", routes::HEALTH_READY);
     let ask = async {
         while !http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
             tokio::time::sleep(Duration::from_millis(20)).await;

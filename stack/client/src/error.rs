@@ -87,7 +87,7 @@ pub(crate) async fn json<T: DeserializeOwned>(answer: Response) -> Result<T, Cli
 }
 
 pub(crate) async fn send(base: &Url, request: reqwest::RequestBuilder) -> Result<Response, ClientError> {
-    let answer = request.send().await.map_err(|source| {
+    let answer = stack_trace::carry(request).send().await.map_err(|source| {
         let url = source.url().unwrap_or(base).clone();
         ClientError::Unreachable { url, source }
     })?;

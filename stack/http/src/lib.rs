@@ -1,5 +1,5 @@
-//! What every service of the stack is made of: a clock, a database, token checks, space membership, cross-origin rules
-//! and a server that ends in time.
+//! What every service of the stack is made of: a clock, a database, token checks, space membership, cross-origin rules,
+//! what operators ask of it, and a server that ends in time.
 //!
 //! Knows no service: each brings its own routes, tables and error texts.
 
@@ -7,6 +7,7 @@ pub mod clock;
 pub mod cors;
 pub mod database;
 pub mod membership;
+pub mod operations;
 pub mod principal;
 pub mod routes;
 pub mod schema;
@@ -17,6 +18,7 @@ pub mod token;
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
 pub use membership::{MembershipError, Memberships};
+pub use operations::{Need, Operations};
 pub use principal::Principal;
 pub use routes::Routes;
 pub use schema::{Migration, Schema};

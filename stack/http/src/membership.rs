@@ -92,7 +92,8 @@ impl Memberships {
 
     async fn ask(&self, user_id: &str, token: &str) -> Result<Arc<[Space]>, MembershipError> {
         let unavailable = |source| MembershipError::Unavailable { url: self.url.clone(), source };
-        let answer = self.http.get(self.url.clone()).bearer_auth(token).send().await.map_err(unavailable)?;
+        let answer =
+            stack_trace::carry(self.http.get(self.url.clone()).bearer_auth(token)).send().await.map_err(unavailable)?;
         if answer.status() == reqwest::StatusCode::UNAUTHORIZED {
             return Err(MembershipError::SessionEnded);
         }

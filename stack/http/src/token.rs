@@ -169,7 +169,10 @@ impl TokenVerifier {
             return Ok(());
         }
         let unavailable = |reason: String| TokenError::KeysUnavailable { url: self.0.jwks_url.clone(), reason };
-        let answer = self.0.http.get(self.0.jwks_url.clone()).send().await.map_err(|e| unavailable(e.to_string()))?;
+        let answer = stack_trace::carry(self.0.http.get(self.0.jwks_url.clone()))
+            .send()
+            .await
+            .map_err(|e| unavailable(e.to_string()))?;
         let answer = answer.error_for_status().map_err(|e| unavailable(e.to_string()))?;
         let set: JwkSet = answer.json().await.map_err(|e| unavailable(e.to_string()))?;
         keys.by_id = set

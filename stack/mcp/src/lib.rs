@@ -11,13 +11,13 @@ mod sessions;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{Json, Router, middleware, routing::get};
+use axum::{Router, middleware};
 use rmcp::{
     ServerHandler,
     transport::{StreamableHttpServerConfig, StreamableHttpService},
 };
 use stack_api::{Health, RegistryHealth, mcp::BODY_MAX, routes};
-use stack_http::{Clock, Memberships, TokenVerifier};
+use stack_http::{Clock, Memberships, Need, Operations, TokenVerifier};
 use stack_registry::{Registry, Services};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -83,10 +83,12 @@ pub async fn router_with(config: Config, registry: Registry, limits: SessionLimi
     tokio::spawn(sweep_keys(Arc::clone(&services), config.clock, config.stop.clone()));
 
     let health = Health { registry: Some(RegistryHealth { loaded: true, tools: registry.len() }), ..Health::ok("mcp") };
+    let needs = [("auth", &config.auth_url), ("sync", &config.sync_url)]
+        .map(|(name, url)| Need::service(name, url, http.clone()));
+    let operations = Operations::telling("mcp", health, needs.into(), String::new);
     let server = server::Server::new(registry, config.policy_mode, services, config.clock);
-    Ok(guarded(&config, http, limits, server)
-        .route(routes::HEALTH, get(move || std::future::ready(Json(health.clone()))))
-        .layer(origins::cors(&config.allowed_origins)))
+    let router = guarded(&config, http, limits, server).merge(operations.routes());
+    Ok(operations.watch(router.layer(origins::cors(&config.allowed_origins))))
 }
 
 /// Another server of the protocol behind the gateway's own gate, sessions and transport. What the protocol's official

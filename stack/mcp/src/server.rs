@@ -23,6 +23,7 @@ use stack_registry::{
     Effect, Fault, Policy, PolicyMode, Registry, Services, ToolContext, ToolError, ToolSpec,
     policy::{CALLS_A_MINUTE, Pace, marks},
 };
+use stack_trace::Work;
 
 use crate::gate::Caller;
 
@@ -63,14 +64,23 @@ impl Server {
             policy: self.0.policy,
             services: Arc::clone(&self.0.services),
         };
-        let answer = match self.0.look_at(name, &arguments, &context) {
-            Ok(()) => self.0.registry.call(name, arguments, &context).await,
+        // The protocol's sessions live in tasks of their own: what belongs to the request is taken along by hand.
+        let answering = self.answer(name, arguments, &context);
+        Ok(match parts.and_then(|parts| parts.extensions.get::<Work>()) {
+            Some(work) => work.run(answering).await,
+            None => answering.await,
+        })
+    }
+
+    async fn answer(&self, name: &str, arguments: Value, context: &ToolContext) -> CallToolResult {
+        let answer = match self.0.look_at(name, &arguments, context) {
+            Ok(()) => self.0.registry.call(name, arguments, context).await,
             Err(error) => Err(error),
         };
-        Ok(match answer {
+        match answer {
             Ok(value) => CallToolResult::structured(value),
             Err(error) => refused(&error, &context.user_id),
-        })
+        }
     }
 }
 

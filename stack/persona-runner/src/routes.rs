@@ -5,36 +5,35 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     extract::{Query, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::json;
 use stack_api::{Health, personas::EMAIL_DOMAIN, routes, runner::DiagLogin};
+use stack_http::{Need, Operations};
 
 use crate::{
     login::log_in,
     tick::{Runner, TickError},
 };
 
-/// `GET` figures for Prometheus.
-const METRICS: &str = "/metrics";
-
 pub(crate) fn router(runner: Arc<Runner>) -> Router {
-    let open = Router::new().route(routes::HEALTH, get(health)).route(METRICS, get(metrics));
+    let operations = operations(&runner);
+    let open = Router::new().merge(operations.routes());
     let diagnostics = || Router::new().route(routes::DIAG_TICK, post(tick)).route(routes::DIAG_LOGIN, get(login));
     let router = if runner.config.production { open } else { open.merge(diagnostics()) };
-    router.with_state(runner)
+    operations.watch(router.with_state(runner))
 }
 
-async fn health() -> Json<Health> {
-    Json(Health::ok("runner"))
-}
-
-async fn metrics(State(runner): State<Arc<Runner>>) -> Response {
-    let text = runner.metrics.render(runner.player.name());
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+fn operations(runner: &Arc<Runner>) -> Operations {
+    let (http, config) = (reqwest::Client::new(), &runner.config);
+    let needs = [("auth", &config.auth_url), ("mcp", &config.mcp_url)];
+    let needs = needs.map(|(name, url)| Need::service(name, url, http.clone()));
+    let runner = Arc::clone(runner);
+    let counted = move || runner.metrics.render(runner.player.name());
+    Operations::telling("runner", Health::ok("runner"), needs.into(), counted)
 }
 
 /// Plays a tick and gives its report. While another one runs, this one waits and then plays who is still due.

@@ -55,11 +55,14 @@ impl Session {
         let url = mcp_url.join(routes::MCP).expect("routes are absolute paths");
         let failed = |reason: String| SessionError::Open { url: url.clone(), reason };
         let space = HeaderValue::from_str(&persona.space_id).map_err(|e| failed(e.to_string()))?;
+        // The transport calls from a task of its own, which knows nothing of the day: its id is told here, once.
+        let day = stack_trace::outgoing().into_iter().filter_map(|(name, value)| Some((name?, value)));
+        let headers: HashMap<_, _> = day.chain([(HeaderName::from_static(SPACE_HEADER), space)]).collect();
         let transport = StreamableHttpClientTransport::with_client(
             http,
             StreamableHttpClientTransportConfig::with_uri(url.as_str())
                 .auth_header(persona.access_token.expose_secret())
-                .custom_headers(HashMap::from([(HeaderName::from_static(SPACE_HEADER), space)])),
+                .custom_headers(headers),
         );
         let name = Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
         let greeting = ClientConfig::new(ClientCapabilities::default(), name).serve(transport);

@@ -9,6 +9,7 @@ use stack_api::{
     runner::{DaySummary, TickFailure, TickReport},
 };
 use stack_client::{AuthClient, ClientError};
+use stack_trace::Work;
 use tokio::{
     sync::Mutex,
     time::{Instant, MissedTickBehavior, interval_at},
@@ -88,7 +89,9 @@ impl Runner {
             days: Vec::new(),
             duration_ms: 0,
         };
-        let days = stream::iter(due).map(|persona| self.day(key, persona)).buffer_unordered(self.config.concurrency);
+        // Each day has an id of its own, which all that it leads to is logged with, here and in the other services.
+        let day = async |persona| Work::own("runner", "a persona's day").run(self.day(key, persona)).await;
+        let days = stream::iter(due).map(day).buffer_unordered(self.config.concurrency);
         for result in days.collect::<Vec<_>>().await {
             self.metrics.day(result.is_ok());
             match result {

@@ -32,7 +32,7 @@ mod writer;
 use std::time::Duration;
 
 use axum::Router;
-use stack_http::{Clock, DatabaseError, ServiceKey};
+use stack_http::{Clock, DatabaseError, Need, Operations, ServiceKey};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -85,6 +85,8 @@ pub async fn router(config: Config) -> Result<Router, SyncError> {
         .build()
         .map_err(|source| SyncError::HttpClient { url: config.auth_url.clone(), source })?;
     let cors = stack_http::cors::cors(&config.web_origins);
+    let auth = Need::service("auth", &config.auth_url, http.clone());
     let service = Service::start(config, http).await?;
-    Ok(routes::router(service).layer(cors))
+    let operations = Operations::new("sync", vec![Need::database(service.store.database()), auth]);
+    Ok(operations.watch(routes::router(service).merge(operations.routes()).layer(cors)))
 }

@@ -1,6 +1,5 @@
 //! The routes, one file each.
 
-mod health;
 mod internal;
 mod parameters;
 mod pull;
@@ -35,7 +34,6 @@ fn routes() -> Routes<Arc<Service>> {
         .post(paths::SYNC_INTERNAL_COMPACT, internal::compact)
         .delete(paths::SYNC_INTERNAL_USER, internal::erase_user)
         .delete(paths::SYNC_INTERNAL_SPACE, internal::erase_space)
-        .get(paths::HEALTH, health::health)
 }
 
 /// The answer of push and pull.

@@ -36,6 +36,11 @@ impl Store {
         let markers = if database.is_sqlite() { Markers::Bare } else { Markers::Numbered };
         Ok(Self { database, markers })
     }
+
+    /// The database itself, for who asks whether it is there.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
 }
 
 /// How many rows one statement carries. A few fixed sizes, so that each statement is prepared once and then only run.

@@ -14,8 +14,9 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Json, Router, middleware};
-use stack_api::{Health, pages, routes};
+use axum::{Router, middleware};
+use stack_api::pages;
+use stack_http::Operations;
 use url::Url;
 
 /// Where the pages find the services they talk to.
@@ -42,17 +43,19 @@ pub fn router(config: Config) -> Router {
     let headers = Arc::new(security::headers(&config));
     let app_config = app_config::AppConfig::new(&config);
     let files = assets::Files::new(config.files);
-    let mut router = Router::new()
-        .route(routes::HEALTH, get(async || Json(Health::ok("web"))))
-        .route(app_config::PATH, get(async move || app_config.into_response()));
+    // The server asks nobody for anything, so it is ready when it lives.
+    let operations = Operations::new("web", Vec::new());
+    let mut router =
+        Router::new().merge(operations.routes()).route(app_config::PATH, get(async move || app_config.into_response()));
     for page in pages::ALL {
         let files = files.clone();
         router = router.route(page.path, get(async move |headers: HeaderMap| files.index(&headers)));
     }
-    router.fallback(async move |request: Request| files.file_or_not_found(&request)).layer(middleware::map_response(
-        move |response: Response| {
+    let router = router.fallback(async move |request: Request| files.file_or_not_found(&request)).layer(
+        middleware::map_response(move |response: Response| {
             let headers = Arc::clone(&headers);
             async move { security::apply(&headers, response) }
-        },
-    ))
+        }),
+    );
+    operations.watch(router)
 }

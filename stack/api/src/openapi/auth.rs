@@ -2,7 +2,6 @@
 
 use super::{Caller, Operation};
 use crate::{
-    Health,
     auth::{
         AUTH_JWT_HEADER, ErrorBody, Jwks, LoginRequest, LoginResponse, OnboardingCompleted, RefreshRequest,
         RegisterRequest, RegisterResponse, SessionAndUser, SignInResponse, StatusBody, Success, TokenPair,
@@ -23,11 +22,7 @@ use crate::{
 const SETS_COOKIE: (&str, &str) = ("Set-Cookie", "Begins, prolongs or ends the session's cookie.");
 
 pub(super) fn operations() -> Vec<Operation> {
-    [vec![read(routes::HEALTH, "Whether the service can ask its database").says::<Health>(200)], sessions(), tokens()]
-        .into_iter()
-        .chain([spaces(), vault(), admin(), internal()])
-        .flatten()
-        .collect()
+    [sessions(), tokens(), spaces(), vault(), admin(), internal()].concat()
 }
 
 fn sessions() -> Vec<Operation> {

@@ -2,7 +2,7 @@
 
 use super::{Caller, Operation};
 use crate::{
-    Health, routes,
+    routes,
     sync::{
         CLIENT_ID_HEADER, Compacted, ErasedSpace, ErasedUser, PullQuery, PushRequest, RecordsQuery, RecordsResponse,
         SharedStreamQuery, StreamQuery, SyncResponse,
@@ -14,25 +14,23 @@ const REFUSALS: &[u16] = &[400, 401, 503];
 
 pub(super) fn operations() -> Vec<Operation> {
     let own_writes = "The caller's name for itself; its own writes are left out of the answer.";
-    let caller = |operation: Operation| {
-        operation.by(Caller::Token).header(CLIENT_ID_HEADER, own_writes).refuses_in_words(REFUSALS)
-    };
-    let service = |operation: Operation| operation.by(Caller::Service).refuses_in_words(REFUSALS);
+    let caller =
+        |operation: Operation| operation.by(Caller::Token).header(CLIENT_ID_HEADER, own_writes).in_words(REFUSALS);
+    let service = |operation: Operation| operation.by(Caller::Service).in_words(REFUSALS);
     // The messages are told by `notifications`; whoever asks for no WebSocket hears what is missing.
-    let socket = |operation: Operation| operation.empty(101).refuses_in_words(&[400, 426]);
+    let socket = |operation: Operation| operation.empty(101).in_words(&[400, 426]);
     vec![
-        Operation::get(routes::HEALTH, "Whether the service answers").says::<Health>(200),
         caller(Operation::post(routes::SYNC_PUSH, "Stores changes, all or none, and tells what others wrote"))
             .takes::<PushRequest>()
             .says::<SyncResponse>(200)
-            .refuses_in_words(&[403, 413]),
+            .in_words(&[403, 413]),
         caller(Operation::get(routes::SYNC_PULL, "The changes of a collection behind a cursor"))
             .query::<PullQuery>()
             .says::<SyncResponse>(200),
         caller(Operation::get(routes::SYNC_RECORDS, "A collection as it is now"))
             .query::<RecordsQuery>()
             .says::<RecordsResponse>(200)
-            .refuses_in_words(&[403]),
+            .in_words(&[403]),
         caller(Operation::get(routes::SYNC_STREAM, "Changes as they come, as server-sent events"))
             .query::<StreamQuery>()
             .header("Last-Event-ID", "The id of the last event that a client saw before it was cut off.")

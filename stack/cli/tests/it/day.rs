@@ -1,19 +1,15 @@
 //! A day in the stack, with a plain MCP client beside it.
 
-use std::collections::HashMap;
-
 use fixtures::Catalogue;
-use rmcp::{
-    ServiceExt as _,
-    model::CallToolRequestParams,
-    transport::{StreamableHttpClientTransport, streamable_http_client::StreamableHttpClientTransportConfig},
-};
 use serde_json::json;
 use stack_api::sync::EPOCH;
 use stack_client::{AuthClient, SyncClient};
 use stack_crypto::{DEV_SEED_SECRET, MasterKey, decrypt_field, persona_password};
 
-use crate::program::{Up, told};
+use crate::{
+    mcp::call,
+    program::{Up, told},
+};
 
 /// Logs a persona in as the runner does.
 async fn log_in(auth: &AuthClient, name: &str) -> String {
@@ -41,7 +37,7 @@ async fn a_task_made_through_mcp_is_ciphertext_in_sync_and_opens_with_its_owners
     let http = reqwest::Client::new();
     let auth = AuthClient::new(up.addresses.auth.parse().unwrap(), http.clone());
     let token = log_in(&auth, "anna").await;
-    call(&up, &token, "todo.create", json!({"title": "Geheime Überraschung für Ben"})).await;
+    call(&up, &token, &[], "todo.create", json!({"title": "Geheime Überraschung für Ben"})).await;
 
     let sync = SyncClient::new(up.addresses.sync.parse().unwrap(), http, "test");
     let pulled = sync.pull(&token, "todo", "tasks", EPOCH).await.unwrap();
@@ -54,16 +50,4 @@ async fn a_task_made_through_mcp_is_ciphertext_in_sync_and_opens_with_its_owners
 
     let ben = log_in(&auth, "ben").await;
     assert!(sync.pull(&ben, "todo", "tasks", EPOCH).await.unwrap().server_changes.is_empty());
-}
-
-/// One tool call by the official client.
-async fn call(up: &Up, token: &str, tool: &'static str, arguments: serde_json::Value) {
-    let headers = HashMap::from([("authorization".parse().unwrap(), format!("Bearer {token}").parse().unwrap())]);
-    let config =
-        StreamableHttpClientTransportConfig::with_uri(format!("{}/mcp", up.addresses.mcp)).custom_headers(headers);
-    let client = ().serve(StreamableHttpClientTransport::from_config(config)).await.unwrap();
-    let request = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
-    let result = client.call_tool(request).await.unwrap();
-    assert_ne!(result.is_error, Some(true), "{result:?}");
-    client.cancel().await.unwrap();
 }

@@ -6,6 +6,8 @@
 mod bad_input;
 mod day;
 mod life;
+mod mcp;
 mod migrate;
+mod operations;
 mod program;
 mod shared_spaces;

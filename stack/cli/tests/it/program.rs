@@ -42,24 +42,37 @@ impl Up {
     }
 
     pub(crate) fn start_on(database: TestDatabase) -> Self {
+        Self::start_with(database, |_| {})
+    }
+
+    /// As [`Up::start_on`], with other settings; what it logs is kept.
+    pub(crate) fn start_with(database: TestDatabase, change: impl FnOnce(&mut Command)) -> Self {
         let file = database.folder().join("addresses.json");
         let mut command = stack(&["up", "--free-ports", "--now", "2026-03-02T07:30:00Z", "--data"]);
         let command = command.arg(database.folder().join("data")).arg("--addresses").arg(&file);
         if database.is_postgres() {
             command.env("DATABASE_URL", database.url());
         }
-        let mut process = command.stdout(Stdio::null()).spawn().unwrap();
+        change(command);
+        let log = std::fs::File::create(database.folder().join("log")).unwrap();
+        let mut process = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let began = Instant::now();
         let text = loop {
             if let Ok(text) = std::fs::read_to_string(&file) {
                 break text;
             }
-            assert!(process.try_wait().unwrap().is_none(), "the stack ended while it started");
+            let log = || std::fs::read_to_string(database.folder().join("log")).unwrap();
+            assert!(process.try_wait().unwrap().is_none(), "the stack ended while it started: {}", log());
             assert!(began.elapsed() < PATIENCE, "the stack does not come up");
             std::thread::sleep(Duration::from_millis(10));
         };
         let addresses = serde_json::from_str(&text).expect("the addresses are written whole");
         Self { database, process, addresses }
+    }
+
+    /// Everything that the stack wrote to its terminal so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.database.folder().join("log")).unwrap()
     }
 
     pub(crate) fn data(&self) -> PathBuf {
