@@ -4,6 +4,7 @@
 
 mod arrows;
 mod docs;
+mod guarantees;
 mod sources;
 
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ pub(crate) fn tidy() -> anyhow::Result<()> {
     let workspace = workspace()?;
     let mut faults = arrows::check(&workspace)?;
     faults.extend(docs::check(&workspace)?);
+    faults.extend(guarantees::check(&workspace)?);
     faults.extend(sources::check(&workspace)?);
     if faults.is_empty() {
         eprintln!(

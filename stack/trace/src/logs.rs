@@ -9,10 +9,10 @@ use opentelemetry_sdk::{
     Resource, runtime,
     trace::{SdkTracerProvider, span_processor_with_async_runtime::BatchSpanProcessor},
 };
-use tracing::Level;
+use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
-    filter::{ParseError, Targets},
+    filter::{FilterExt as _, FilterFn, ParseError, Targets},
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
@@ -84,6 +84,7 @@ impl Logs {
         let spans = provider
             .as_ref()
             .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("stack")).with_filter(ours));
+        let filter = filter.and(FilterFn::new(|line| !repeats_what_users_write(line)));
         tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).init();
         Ok(Self(provider))
     }
@@ -98,6 +99,12 @@ impl Logs {
             Ok(Err(_)) | Err(_) => tracing::warn!("the last spans did not reach their collector in time"),
         }
     }
+}
+
+/// The protocol's library writes whole messages below this level, and with them what users write: at no level of ours
+/// is that for a log.
+fn repeats_what_users_write(line: &Metadata<'_>) -> bool {
+    line.target().starts_with("rmcp") && *line.level() > Level::WARN
 }
 
 fn provider() -> Result<SdkTracerProvider, LogsError> {

@@ -4,10 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod bad_input;
+mod crash;
 mod day;
 mod life;
 mod mcp;
 mod migrate;
 mod operations;
 mod program;
+mod secrets;
+mod settings;
 mod shared_spaces;
