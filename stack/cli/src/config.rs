@@ -1,16 +1,17 @@
-//! Settings of the stack: read once from flags and environment, checked together, then passed down.
+//! Settings of the stack: read once from flags, environment and file, checked together, then passed down.
 
 use std::{path::PathBuf, time::Duration};
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use stack_api::ports;
+use stack_api::{Addresses, ports};
 use stack_crypto::{DEV_SEED_SECRET, Kek};
 use stack_http::Clock;
 use stack_mcp::PolicyMode;
 use stack_trace::{LogFormat, Logs};
+use url::Url;
 
-use crate::{DataFolder, Secrets, StackError};
+use crate::{DataFolder, Secrets, SettingsFile, StackError};
 
 /// The ports of the five services; 0 lets the system choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,22 @@ impl Ports {
     }
 }
 
-/// The environment variables that the stack reads. The one place where they are named.
+/// One word for each service, where there is one.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceWords {
+    /// Accounts, sessions, tokens.
+    pub auth: Option<String>,
+    /// The store.
+    pub sync: Option<String>,
+    /// The gateway.
+    pub mcp: Option<String>,
+    /// The persona runner.
+    pub runner: Option<String>,
+    /// The pages.
+    pub web: Option<String>,
+}
+
+/// What environment and configuration file say, unchecked: each setting under the name of its variable.
 #[derive(Debug, Clone, Default)]
 pub struct StackEnv {
     /// `MANA_ENV`: `production` refuses development secrets and hides diagnostics.
@@ -66,6 +82,10 @@ pub struct StackEnv {
     pub runner_paused: Option<String>,
     /// `PERSONA_SCRIPT_SEED`: another number makes the scripted player choose otherwise.
     pub script_seed: Option<String>,
+    /// `MANA_AUTH_PORT` and the like: where the services listen.
+    pub ports: ServiceWords,
+    /// `MANA_AUTH_URL` and the like: where browsers, agents and the other services find each.
+    pub urls: ServiceWords,
     /// `LOG_FORMAT`: `text` or `json`.
     pub log_format: Option<String>,
     /// `RUST_LOG`: what is logged, as `tracing` filters write it.
@@ -76,10 +96,14 @@ pub struct StackEnv {
 }
 
 impl StackEnv {
-    /// Reads the process's environment.
+    /// Reads the process's environment, and the file where that says nothing.
     #[must_use]
-    pub fn read() -> Self {
-        let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    pub fn read(file: &SettingsFile) -> Self {
+        Self::from(|name| std::env::var(name).ok().filter(|value| !value.is_empty()).or_else(|| file.get(name)))
+    }
+
+    /// Asks `get` for each variable.
+    pub(crate) fn from(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             env: get("MANA_ENV"),
             database_url: get("DATABASE_URL"),
@@ -92,6 +116,20 @@ impl StackEnv {
             persona_concurrency: get("PERSONA_CONCURRENCY"),
             runner_paused: get("RUNNER_PAUSED"),
             script_seed: get("PERSONA_SCRIPT_SEED"),
+            ports: ServiceWords {
+                auth: get("MANA_AUTH_PORT"),
+                sync: get("MANA_SYNC_PORT"),
+                mcp: get("MANA_MCP_PORT"),
+                runner: get("MANA_RUNNER_PORT"),
+                web: get("MANA_WEB_PORT"),
+            },
+            urls: ServiceWords {
+                auth: get("MANA_AUTH_URL"),
+                sync: get("MANA_SYNC_URL"),
+                mcp: get("MANA_MCP_URL"),
+                runner: get("MANA_RUNNER_URL"),
+                web: get("MANA_WEB_URL"),
+            },
             log_format: get("LOG_FORMAT"),
             log_filter: get("RUST_LOG"),
             collector: get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| get("OTEL_EXPORTER_OTLP_ENDPOINT")),
@@ -122,6 +160,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Where the services listen.
     pub ports: Ports,
+    /// Where the services are found, as far as that is said; else at their ports on this machine.
+    pub urls: ServiceWords,
     /// The stack's clock.
     pub clock: Clock,
     /// Whether development conveniences are off.
@@ -163,7 +203,6 @@ impl Config {
     pub fn new(
         data: DataFolder,
         secrets: Secrets,
-        ports: Ports,
         now: Option<DateTime<Utc>>,
         env: StackEnv,
     ) -> Result<Self, StackError> {
@@ -192,6 +231,8 @@ impl Config {
         let interval = number("TICK_INTERVAL_MS", env.tick_interval_ms, TICK_INTERVAL_MS, 1);
         let concurrency = number("PERSONA_CONCURRENCY", env.persona_concurrency, CONCURRENCY, 1);
         let script_seed = number("PERSONA_SCRIPT_SEED", env.script_seed, 0, 0);
+        let ports = ports(&env.ports, &mut faults);
+        check_urls(&env.urls, &mut faults);
         let runner_paused = match env.runner_paused.as_deref() {
             None | Some("false" | "0") => false,
             Some("true" | "1") => true,
@@ -208,6 +249,7 @@ impl Config {
                 data,
                 database_url: env.database_url,
                 ports,
+                urls: env.urls,
                 clock: now.map_or_else(Clock::system, Clock::starting_at),
                 production,
                 auth_secret: env.auth_secret.unwrap_or(secrets.auth_secret).into(),
@@ -238,6 +280,65 @@ fn policy_mode(named: Option<&str>, production: bool, faults: &mut Vec<String>) 
     })
 }
 
+fn ports(words: &ServiceWords, faults: &mut Vec<String>) -> Ports {
+    let default = Ports::default();
+    let mut port = |name: &str, word: &Option<String>, default: u16| match word.as_deref().map(str::parse) {
+        None => default,
+        Some(Ok(port)) => port,
+        Some(Err(_)) => {
+            let word = word.as_deref().unwrap_or_default();
+            faults.push(format!("{name} is `{word}`; it must be a port, 0 to {}", u16::MAX));
+            default
+        }
+    };
+    Ports {
+        auth: port("MANA_AUTH_PORT", &words.auth, default.auth),
+        sync: port("MANA_SYNC_PORT", &words.sync, default.sync),
+        mcp: port("MANA_MCP_PORT", &words.mcp, default.mcp),
+        runner: port("MANA_RUNNER_PORT", &words.runner, default.runner),
+        web: port("MANA_WEB_PORT", &words.web, default.web),
+    }
+}
+
+impl ServiceWords {
+    /// These addresses, and the others' where these say nothing.
+    #[must_use]
+    pub fn or(&self, others: Addresses) -> Addresses {
+        let word = |word: &Option<String>, other| word.clone().unwrap_or(other);
+        Addresses {
+            auth: word(&self.auth, others.auth),
+            sync: word(&self.sync, others.sync),
+            mcp: word(&self.mcp, others.mcp),
+            runner: word(&self.runner, others.runner),
+            web: word(&self.web, others.web),
+        }
+    }
+
+    /// Each word with the name of the variable that holds such an address.
+    fn as_urls(&self) -> [(&'static str, Option<&str>); 5] {
+        [
+            ("MANA_AUTH_URL", self.auth.as_deref()),
+            ("MANA_SYNC_URL", self.sync.as_deref()),
+            ("MANA_MCP_URL", self.mcp.as_deref()),
+            ("MANA_WEB_URL", self.web.as_deref()),
+            ("MANA_RUNNER_URL", self.runner.as_deref()),
+        ]
+    }
+}
+
+fn check_urls(urls: &ServiceWords, faults: &mut Vec<String>) {
+    for (name, word) in urls.as_urls().into_iter().filter_map(|(name, word)| Some((name, word?))) {
+        if !Url::parse(word).is_ok_and(|url| url.has_host() && matches!(url.scheme(), "http" | "https")) {
+            faults.push(format!("{name} is `{word}`; it must be an address such as https://example.com"));
+        }
+    }
+}
+
+/// Shortest secret that production takes, in characters: what is shorter can be guessed.
+const SECRET_MIN: usize = 32;
+/// The services that browsers and agents call; the runner is the operator's alone.
+const PUBLIC: usize = 4;
+
 fn refuse_development_values(env: &StackEnv, now: Option<DateTime<Utc>>, faults: &mut Vec<String>) {
     for (name, value) in [
         ("MANA_AUTH_SECRET", &env.auth_secret),
@@ -248,6 +349,21 @@ fn refuse_development_values(env: &StackEnv, now: Option<DateTime<Utc>>, faults:
         match value.as_deref() {
             None => faults.push(format!("{name} must be set in production")),
             Some(DEV_SEED_SECRET) => faults.push(format!("{name} is the development secret")),
+            Some(text) if text.len() < SECRET_MIN => {
+                faults.push(format!("{name} has {} characters; production wants at least {SECRET_MIN}", text.len()));
+            }
+            Some(text) if text.trim_end_matches('=').bytes().all(|byte| byte == text.as_bytes()[0]) => {
+                faults.push(format!("{name} is one character over and over; production wants a random one"));
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, url) in &env.urls.as_urls()[..PUBLIC] {
+        match url {
+            None => faults.push(format!("{name} must be set in production: the https address that it is reached at")),
+            Some(url) if !url.starts_with("https://") => {
+                faults.push(format!("{name} is `{url}`; production takes https alone"));
+            }
             Some(_) => {}
         }
     }
@@ -266,7 +382,7 @@ mod tests {
     }
 
     fn faults(env: StackEnv, now: Option<DateTime<Utc>>) -> Vec<String> {
-        match Config::new(DataFolder::new("data"), secrets(), Ports::default(), now, env) {
+        match Config::new(DataFolder::new("data"), secrets(), now, env) {
             Ok(_) => Vec::new(),
             Err(StackError::Config(faults)) => faults,
             Err(other) => panic!("{other}"),
@@ -297,9 +413,61 @@ mod tests {
             ..StackEnv::default()
         };
         let faults = faults(env, Some(Utc::now())).join("\n");
-        for name in ["MANA_AUTH_SECRET", "MANA_AUTH_KEK", "MANA_SERVICE_KEY", "PERSONA_SEED_SECRET is the", "--now"] {
+        for name in [
+            "MANA_AUTH_SECRET must",
+            "MANA_AUTH_KEK must",
+            "MANA_SERVICE_KEY must",
+            "PERSONA_SEED_SECRET is the",
+            "--now",
+            "MANA_AUTH_URL must",
+            "MANA_SYNC_URL must",
+            "MANA_MCP_URL must",
+            "MANA_WEB_URL must",
+        ] {
             assert!(faults.contains(name), "{name} in {faults}");
         }
+    }
+
+    /// What production takes.
+    fn fit_for_production() -> StackEnv {
+        let secret = |letter: &str| Some(format!("{letter}b").repeat(21) + "A=");
+        let url = |name: &str| Some(format!("https://{name}.example.com"));
+        StackEnv {
+            env: Some("production".into()),
+            auth_secret: secret("a"),
+            auth_kek: secret("c"),
+            service_key: secret("d"),
+            seed_secret: secret("e"),
+            urls: ServiceWords { auth: url("auth"), sync: url("sync"), mcp: url("mcp"), runner: None, web: url("web") },
+            ..StackEnv::default()
+        }
+    }
+
+    #[test]
+    fn production_takes_secrets_and_addresses_that_are_fit_for_it_and_no_other() {
+        assert_eq!(faults(fit_for_production(), None), [""; 0]);
+        let fit = fit_for_production();
+        let unfit = StackEnv {
+            auth_secret: Some("short".into()),
+            auth_kek: Some("A".repeat(43) + "="),
+            urls: ServiceWords {
+                mcp: Some("http://mcp.example.com".into()),
+                web: Some("app".into()),
+                ..fit.urls.clone()
+            },
+            ..fit
+        };
+        let faults = faults(unfit, None);
+        assert_eq!(
+            faults,
+            [
+                "MANA_AUTH_SECRET has 5 characters; production wants at least 32",
+                "MANA_AUTH_KEK is one character over and over; production wants a random one",
+                "MANA_MCP_URL is `http://mcp.example.com`; production takes https alone",
+                "MANA_WEB_URL is `app`; production takes https alone",
+                "MANA_WEB_URL is `app`; it must be an address such as https://example.com",
+            ]
+        );
     }
 
     #[test]
@@ -311,10 +479,13 @@ mod tests {
             runner_paused: Some("maybe".into()),
             policy_mode: Some("on".into()),
             auth_kek: Some("short".into()),
+            ports: ServiceWords { sync: Some("65536".into()), ..ServiceWords::default() },
+            urls: ServiceWords { mcp: Some("mailto:mcp@mana.test".into()), ..ServiceWords::default() },
             ..StackEnv::default()
         };
         let faults = faults(env, None);
-        assert_eq!(faults.len(), 6, "{faults:?}");
+        assert_eq!(faults.len(), 8, "{faults:?}");
+        assert!(faults.contains(&"MANA_SYNC_PORT is `65536`; it must be a port, 0 to 65535".to_owned()), "{faults:?}");
         assert!(faults.contains(&"MCP_POLICY_MODE is `on`; it may be `off`, `log-only`, `enforce`".to_owned()));
         assert!(faults[0].contains("`development` or `production`"), "{faults:?}");
     }

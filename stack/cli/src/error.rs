@@ -54,8 +54,16 @@ pub enum StackError {
         reason: String,
     },
     /// Settings that do not go together, or a value of the wrong form; every fault at once.
-    #[error("the configuration is wrong:{}", .0.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
+    #[error("the configuration is wrong:{}\nhelp: every setting with its default is printed by: stack config", bullets(.0))]
     Config(Vec<String>),
+    /// A configuration file that says what cannot be; every fault at once.
+    #[error("the configuration file {path} is wrong:{}\nhelp: stack config", bullets(faults), path = path.display())]
+    ConfigFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        faults: Vec<String>,
+    },
     /// A database cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -79,12 +87,16 @@ pub enum StackError {
     },
 }
 
+fn bullets(faults: &[String]) -> String {
+    faults.iter().map(|fault| format!("\n  - {fault}")).collect()
+}
+
 impl StackError {
     /// The exit code of the `stack` program for this error; README.md lists them.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) => 2,
+            Self::Config(_) | Self::ConfigFile { .. } => 2,
             Self::PortTaken { .. } | Self::Listen { .. } => 3,
             Self::File { .. } | Self::DataInUse { .. } | Self::Damaged { .. } => 4,
             Self::Start { .. } | Self::Unhealthy { .. } => 5,

@@ -7,10 +7,12 @@ mod config;
 mod data_folder;
 mod error;
 mod services;
+mod settings;
 mod tables;
 
-pub use config::{Config, Ports, StackEnv};
+pub use config::{Config, Ports, ServiceWords, StackEnv};
 pub use data_folder::{ADMIN_EMAIL, DataFolder, Secrets};
 pub use error::StackError;
 pub use services::{RunningStack, Service, serve_one, start};
+pub use settings::{DEFAULT_FILE, SettingsFile};
 pub use tables::Tables;

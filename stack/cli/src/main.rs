@@ -6,10 +6,10 @@
 
 mod commands;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use stack_cli::StackError;
+use stack_cli::{DEFAULT_FILE, SettingsFile, StackEnv, StackError};
 use stack_client::ClientError;
 
 /// The stack that the personas live in: auth, sync, MCP gateway, persona runner and web app.
@@ -21,6 +21,9 @@ use stack_client::ClientError;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// A file of settings, under flags and environment; `stack config` prints one with every default
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -31,6 +34,8 @@ enum Command {
     Serve(commands::serve::Serve),
     /// Bring the tables up to date, or list what that would take
     Migrate(commands::migrate::Migrate),
+    /// Print a commented file of every setting, with its default
+    Config,
     /// What only an administrator may do
     Admin(commands::admin::Admin),
     /// Seed, clean up or list the personas
@@ -42,14 +47,23 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let logs = match stack_cli::StackEnv::read().logs() {
-        Ok(logs) => logs,
+    let file = cli.config.as_deref().map_or_else(|| Ok(SettingsFile::default()), SettingsFile::load);
+    let begun = file.and_then(|file| {
+        let env = StackEnv::read(&file);
+        Ok((env.logs()?, env))
+    });
+    let (logs, env) = match begun {
+        Ok(begun) => begun,
         Err(error) => return failed(&error.into()),
     };
     let done = match cli.command {
-        Command::Up(up) => up.run().await,
-        Command::Serve(serve) => serve.run().await,
-        Command::Migrate(migrate) => migrate.run().await,
+        Command::Up(up) => up.run(env).await,
+        Command::Serve(serve) => serve.run(env).await,
+        Command::Migrate(migrate) => migrate.run(env).await,
+        Command::Config => {
+            print!("{DEFAULT_FILE}");
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Admin(admin) => admin.run().await,
         Command::Personas(personas) => personas.run().await,
         Command::Tick(tick) => tick.run().await,

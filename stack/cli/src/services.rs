@@ -116,13 +116,14 @@ pub async fn start(config: Config, addresses: Option<&Path>) -> Result<RunningSt
     let found = |service| {
         port(service).map_err(|source| StackError::Listen { service: "stack", address: String::new(), source })
     };
-    let urls = Addresses {
+    let local = Addresses {
         auth: found(Service::Auth)?,
         sync: found(Service::Sync)?,
         mcp: found(Service::Mcp)?,
         runner: found(Service::Runner)?,
         web: found(Service::Web)?,
     };
+    let urls = config.urls.or(local.clone());
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     for (service, listener) in listeners {
@@ -130,7 +131,7 @@ pub async fn start(config: Config, addresses: Option<&Path>) -> Result<RunningSt
         tasks.spawn(serve(listener, router, stop.clone()));
     }
     for service in Service::ALL {
-        healthy(service, service.url(&urls)).await?;
+        healthy(service, service.url(&local)).await?;
     }
     config.data.write_addresses(&urls, addresses)?;
     Ok(RunningStack { addresses: urls, stop, tasks, config, copy: addresses.map(Path::to_owned), _claim: claim })
@@ -276,7 +277,7 @@ async fn router(
     }
 }
 
-/// Asks until the service is ready; the pause between two questions only keeps the wait from spinning.
+/// Asks until the service answers; the pause between two questions only keeps the wait from spinning.
 async fn healthy(service: Service, base: &str) -> Result<(), StackError> {
     let unhealthy = || StackError::Unhealthy {
         service: service.name(),
@@ -284,7 +285,7 @@ async fn healthy(service: Service, base: &str) -> Result<(), StackError> {
         seconds: HEALTHY_WITHIN.as_secs(),
     };
     let http = reqwest::Client::new();
-    let url = format!("{base}{}", routes::HEALTH_READY);
+    let url = format!("{base}{}", routes::HEALTH);
     let ask = async {
         while !http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
             tokio::time::sleep(Duration::from_millis(20)).await;

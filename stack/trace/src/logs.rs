@@ -17,8 +17,6 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-/// What is logged when nothing else is asked for.
-const FILTER: &str = "warn,stack=info";
 /// How long the last spans may take to reach their collector.
 const FLUSH: Duration = Duration::from_secs(2);
 
@@ -65,12 +63,15 @@ pub enum LogsError {
 pub struct Logs(Option<SdkTracerProvider>);
 
 impl Logs {
+    /// What is logged when nothing else is asked for.
+    pub const FILTER: &str = "warn,stack=info";
+
     /// Begins logging. With `export`, spans go by OTLP over HTTP to where the standard `OTEL_` variables say.
     ///
     /// # Errors
     /// When the filter or the collector's settings cannot be used.
     pub fn start(format: LogFormat, filter: Option<&str>, export: bool) -> Result<Self, LogsError> {
-        let filter = filter.unwrap_or(FILTER);
+        let filter = filter.unwrap_or(Self::FILTER);
         let filter =
             EnvFilter::try_new(filter).map_err(|source| LogsError::Filter { filter: filter.to_owned(), source })?;
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

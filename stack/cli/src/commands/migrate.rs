@@ -19,8 +19,8 @@ pub(crate) struct Migrate {
 }
 
 impl Migrate {
-    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let database_url = StackEnv::read().database_url;
+    pub(crate) async fn run(self, env: StackEnv) -> anyhow::Result<ExitCode> {
+        let database_url = env.database_url;
         let data = self.data.folder();
         let tables = Tables::all(&data, database_url.as_deref())?;
         // All are looked at before one is touched: tables that are too new stop the others from getting newer.

@@ -30,13 +30,15 @@ pub(crate) struct Up {
 }
 
 impl Up {
-    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+    pub(crate) async fn run(self, env: StackEnv) -> anyhow::Result<ExitCode> {
         let stop = stop_on_signal()?;
         let data = self.data.folder();
         // Claimed again by `start`; made here so that the secrets have a folder to live in.
         drop(data.claim()?);
-        let ports = if self.free_ports { Ports::free() } else { Ports::default() };
-        let mut config = Config::new(data.clone(), data.secrets()?, ports, self.now, StackEnv::read())?;
+        let mut config = Config::new(data.clone(), data.secrets()?, self.now, env)?;
+        if self.free_ports {
+            config.ports = Ports::free();
+        }
         config.web_files = self.web_files;
         let mut stack = tokio::select! {
             started = start(config, self.addresses.as_deref()) => started?,

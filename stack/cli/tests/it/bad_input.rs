@@ -41,7 +41,7 @@ fn production_refuses_to_start_with_development_values() {
     let output =
         stack(&["up", "--free-ports", "--data"]).arg(folder.path()).env("MANA_ENV", "production").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    for name in ["MANA_AUTH_SECRET", "MANA_AUTH_KEK", "MANA_SERVICE_KEY", "PERSONA_SEED_SECRET"] {
+    for name in ["MANA_AUTH_SECRET", "MANA_AUTH_KEK", "MANA_SERVICE_KEY", "PERSONA_SEED_SECRET", "MANA_AUTH_URL"] {
         assert!(told(&output).contains(name), "{name} in {}", told(&output));
     }
 }

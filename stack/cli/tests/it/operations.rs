@@ -63,11 +63,11 @@ async fn every_service_counts_its_requests_by_route_and_names_nobody() {
         reqwest::get(format!("{url}/nirgends/persona.anna@mana.test")).await.unwrap();
         let figures = text(format!("{url}/metrics")).await;
         assert!(
-            figures.contains(r#"http_requests_total{method="GET",route="/health/ready",status="200"}"#),
+            figures.contains(r#"http_requests_total{method="GET",route="/health",status="200"}"#),
             "{name}: {figures}"
         );
         assert!(
-            figures.contains(r#"http_request_duration_seconds_bucket{method="GET",route="/health/ready",le="30"}"#),
+            figures.contains(r#"http_request_duration_seconds_bucket{method="GET",route="/health",le="30"}"#),
             "{figures}"
         );
         assert!(figures.contains(r#"route="unmatched""#), "{name}: {figures}");
@@ -143,7 +143,7 @@ async fn one_trace_leads_through_all_services_to_the_collector() {
     let (status, _) = up.terminate();
     assert!(status.success(), "{}", up.log());
     let spans = received.lock().unwrap().clone();
-    for name in ["POST /mcp", "POST /sync/{app_id}", "GET /api/v1/me/encryption-vault/key", "GET /health/ready"] {
+    for name in ["POST /mcp", "POST /sync/{app_id}", "GET /api/v1/me/encryption-vault/key", "GET /health"] {
         assert!(times(name.as_bytes(), &spans) > 0, "no span `{name}` among {} bytes; {}", spans.len(), up.log());
     }
     let id: Vec<u8> = (0..16).map(|at| u8::from_str_radix(&trace[2 * at..2 * at + 2], 16).unwrap()).collect();

@@ -16,9 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn stack(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
     command.args(arguments).env("RUNNER_PAUSED", "true").env("RUST_LOG", "warn").stdin(Stdio::null());
-    for variable in
-        ["MANA_ADMIN_JWT", "MANA_AUTH_URL", "MANA_RUNNER_URL", "PERSONA_SEED_SECRET", "MANA_ENV", "DATABASE_URL"]
-    {
+    for variable in [
+        "MANA_ADMIN_JWT",
+        "MANA_AUTH_URL",
+        "MANA_RUNNER_URL",
+        "PERSONA_SEED_SECRET",
+        "MANA_ENV",
+        "DATABASE_URL",
+        "LOG_FORMAT",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -48,6 +54,8 @@ impl Up {
     /// As [`Up::start_on`], with other settings; what it logs is kept.
     pub(crate) fn start_with(database: TestDatabase, change: impl FnOnce(&mut Command)) -> Self {
         let file = database.folder().join("addresses.json");
+        // A stack that was killed left it behind.
+        let _none_there = std::fs::remove_file(&file);
         let mut command = stack(&["up", "--free-ports", "--now", "2026-03-02T07:30:00Z", "--data"]);
         let command = command.arg(database.folder().join("data")).arg("--addresses").arg(&file);
         if database.is_postgres() {
