@@ -121,7 +121,8 @@ impl<'a> Embedded<'a> {
         }
         let mut command = step::command(&programs.stack, &["up", "--free-ports", "--now", STACK_NOW]);
         // The day is played when it is asked for, not when the loop comes round.
-        command.env("RUNNER_PAUSED", "true").envs(variables.iter().copied());
+        // Committed baselines are the scripted player's.
+        command.env("RUNNER_PAUSED", "true").env_remove("PERSONA_PLAYER").envs(variables.iter().copied());
         command.arg("--data").arg(data).arg("--addresses").arg(&file);
         if let Some(files) = web_files {
             command.arg("--web-files").arg(files);

@@ -14,6 +14,10 @@ pub const ACTIONS_MAX: usize = 500;
 pub const FEEDBACK_MAX: usize = 100;
 /// Weeks of which a persona's ratings are told, the present one included.
 pub const FEEDBACK_WEEKS: u32 = 12;
+/// Most action rows that a persona remembers.
+pub const MEMORY_ACTIONS: i64 = 60;
+/// Most feedback rows that a persona remembers.
+pub const MEMORY_FEEDBACK: i64 = 20;
 /// The `module` of the one feedback row that stands for a rating answer nobody could parse.
 pub const PARSE_MODULE: &str = "__parse";
 
@@ -190,7 +194,7 @@ pub struct FeedbackRow {
 }
 
 /// An action as it was stored.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionRow {
     /// `{tickId}-{i}-{toolName}`.
@@ -304,6 +308,16 @@ pub struct Feedback {
     /// Why, in the persona's words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub notes: Option<String>,
+}
+
+/// `GET /api/v1/internal/personas/:id/memory`: what a persona did and thought lately. The original has no such route.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonaMemory {
+    /// At most [`MEMORY_ACTIONS`], newest first.
+    pub recent_actions: Vec<ActionRow>,
+    /// At most [`MEMORY_FEEDBACK`], newest first.
+    pub recent_feedback: Vec<FeedbackRow>,
 }
 
 /// `POST /api/v1/internal/personas/:id/feedback`.

@@ -60,6 +60,8 @@ pub const INTERNAL_DUE: &str = "/api/v1/internal/personas/due";
 pub const INTERNAL_ACTIONS: &str = "/api/v1/internal/personas/{id}/actions";
 /// `POST` ratings of a tick.
 pub const INTERNAL_FEEDBACK: &str = "/api/v1/internal/personas/{id}/feedback";
+/// `GET` what a persona did and thought lately.
+pub const INTERNAL_MEMORY: &str = "/api/v1/internal/personas/{id}/memory";
 
 /// `POST` push.
 pub const SYNC_PUSH: &str = "/sync/{app_id}";

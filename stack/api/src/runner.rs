@@ -42,6 +42,9 @@ pub struct DaySummary {
     pub errors: usize,
     /// Modules rated.
     pub ratings: usize,
+    /// Tokens that the player used; a script uses none.
+    #[serde(default)]
+    pub tokens: u64,
 }
 
 /// `GET /diag/login?email=`: whether the runner can log the persona in.

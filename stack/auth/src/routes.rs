@@ -58,6 +58,7 @@ fn routes() -> Routes<App> {
         .get(paths::INTERNAL_DUE, internal_personas::due)
         .post(paths::INTERNAL_ACTIONS, internal_personas::actions)
         .post(paths::INTERNAL_FEEDBACK, internal_personas::feedback)
+        .get(paths::INTERNAL_MEMORY, internal_personas::memory)
 }
 
 async fn unknown() -> Refusal {

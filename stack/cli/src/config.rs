@@ -8,10 +8,11 @@ use stack_api::{Addresses, ports};
 use stack_crypto::{DEV_SEED_SECRET, Kek};
 use stack_http::Clock;
 use stack_mcp::PolicyMode;
+use stack_persona_runner::PlayerConfig;
 use stack_trace::{LogFormat, Logs};
 use url::Url;
 
-use crate::{DataFolder, Secrets, SettingsFile, StackError};
+use crate::{DataFolder, PlayerEnv, Secrets, SettingsFile, StackError};
 
 /// The ports of the five services; 0 lets the system choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +81,8 @@ pub struct StackEnv {
     pub persona_concurrency: Option<String>,
     /// `RUNNER_PAUSED`: `true` keeps the loop from playing.
     pub runner_paused: Option<String>,
-    /// `PERSONA_SCRIPT_SEED`: another number makes the scripted player choose otherwise.
-    pub script_seed: Option<String>,
+    /// Who plays.
+    pub player: PlayerEnv,
     /// `MANA_AUTH_PORT` and the like: where the services listen.
     pub ports: ServiceWords,
     /// `MANA_AUTH_URL` and the like: where browsers, agents and the other services find each.
@@ -115,7 +116,7 @@ impl StackEnv {
             tick_interval_ms: get("TICK_INTERVAL_MS"),
             persona_concurrency: get("PERSONA_CONCURRENCY"),
             runner_paused: get("RUNNER_PAUSED"),
-            script_seed: get("PERSONA_SCRIPT_SEED"),
+            player: PlayerEnv::read(get),
             ports: ServiceWords {
                 auth: get("MANA_AUTH_PORT"),
                 sync: get("MANA_SYNC_PORT"),
@@ -184,8 +185,8 @@ pub struct Config {
     pub persona_concurrency: usize,
     /// Whether the runner's loop is off; a tick can still be asked for.
     pub runner_paused: bool,
-    /// Chooses among the scripted player's days.
-    pub script_seed: u64,
+    /// Who chooses the personas' tools.
+    pub player: PlayerConfig,
     /// The web app's files, when not the built-in ones.
     pub web_files: Option<PathBuf>,
 }
@@ -230,7 +231,7 @@ impl Config {
         };
         let interval = number("TICK_INTERVAL_MS", env.tick_interval_ms, TICK_INTERVAL_MS, 1);
         let concurrency = number("PERSONA_CONCURRENCY", env.persona_concurrency, CONCURRENCY, 1);
-        let script_seed = number("PERSONA_SCRIPT_SEED", env.script_seed, 0, 0);
+        let player = env.player.choose(&mut faults);
         let ports = ports(&env.ports, &mut faults);
         check_urls(&env.urls, &mut faults);
         let runner_paused = match env.runner_paused.as_deref() {
@@ -261,7 +262,7 @@ impl Config {
                 tick_interval: Duration::from_millis(interval),
                 persona_concurrency: usize::try_from(concurrency).unwrap_or(usize::MAX),
                 runner_paused,
-                script_seed,
+                player,
                 web_files: None,
             }),
             _ => Err(StackError::Config(faults)),

@@ -6,6 +6,7 @@
 mod config;
 mod data_folder;
 mod error;
+mod player_choice;
 mod services;
 mod settings;
 mod tables;
@@ -13,6 +14,7 @@ mod tables;
 pub use config::{Config, Ports, ServiceWords, StackEnv};
 pub use data_folder::{ADMIN_EMAIL, DataFolder, Secrets};
 pub use error::StackError;
+pub use player_choice::PlayerEnv;
 pub use services::{RunningStack, Service, serve_one, start};
 pub use settings::{DEFAULT_FILE, SettingsFile};
 pub use tables::Tables;

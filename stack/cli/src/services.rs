@@ -10,7 +10,6 @@ use std::{
 use axum::Router;
 use stack_api::{Addresses, routes};
 use stack_http::{Schema, ServiceKey, serve::serve};
-use stack_persona_runner::PlayerConfig;
 use tokio::{net::TcpListener, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -264,7 +263,7 @@ async fn router(
                 paused: config.runner_paused,
                 production: config.production,
                 clock: config.clock,
-                player: PlayerConfig::Scripted { seed: config.script_seed },
+                player: config.player.clone(),
                 stop: stop.clone(),
             })
             .map_err(|e| failed(e.to_string()))?;

@@ -15,7 +15,7 @@ use crate::StackError;
 pub const DEFAULT_FILE: &str = include_str!("../stack.toml");
 
 /// Key in the file, and variable in the environment.
-const SETTINGS: [(&str, &str); 23] = [
+const SETTINGS: [(&str, &str); 30] = [
     ("env", "MANA_ENV"),
     ("database.url", "DATABASE_URL"),
     ("ports.auth", "MANA_AUTH_PORT"),
@@ -36,7 +36,14 @@ const SETTINGS: [(&str, &str); 23] = [
     ("runner.tick_interval_ms", "TICK_INTERVAL_MS"),
     ("runner.concurrency", "PERSONA_CONCURRENCY"),
     ("runner.paused", "RUNNER_PAUSED"),
+    ("runner.player", "PERSONA_PLAYER"),
     ("runner.script_seed", "PERSONA_SCRIPT_SEED"),
+    ("runner.model", "PERSONA_MODEL"),
+    ("runner.day_tokens", "PERSONA_DAY_TOKENS"),
+    ("models.anthropic_key", "ANTHROPIC_API_KEY"),
+    ("models.anthropic_url", "ANTHROPIC_BASE_URL"),
+    ("models.openai_key", "OPENAI_API_KEY"),
+    ("models.openai_url", "OPENAI_BASE_URL"),
     ("log.format", "LOG_FORMAT"),
     ("log.filter", "RUST_LOG"),
 ];
@@ -176,7 +183,7 @@ mod tests {
             let config = Config::new(DataFolder::new("data"), secrets, None, env).unwrap();
             let Config { production, ports, tick_interval, persona_concurrency, runner_paused, .. } = config;
             let runner = (tick_interval, persona_concurrency, runner_paused);
-            format!("{production} {ports:?} {runner:?} {:?} {}", config.policy_mode, config.script_seed)
+            format!("{production} {ports:?} {runner:?} {:?} {:?}", config.policy_mode, config.player)
         };
         let file = SettingsFile::parse(DEFAULT_FILE).unwrap_or_else(|faults| panic!("{faults:?}"));
         assert_eq!(told(&file), told(&SettingsFile::default()));

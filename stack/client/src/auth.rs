@@ -7,7 +7,7 @@ use stack_api::{
     auth::{LoginRequest, LoginResponse, SERVICE_KEY_HEADER, SESSION_COOKIE, Success, TokenPair},
     personas::{
         Action, ActionsRequest, DueResponse, Feedback, FeedbackRequest, PersonaDeleted, PersonaDetail, PersonaList,
-        PersonaUpsert, PersonaUpserted, Written,
+        PersonaMemory, PersonaUpsert, PersonaUpserted, Written,
     },
     routes,
     spaces::{
@@ -244,6 +244,18 @@ impl AuthClient {
     /// When the service does not answer or refuses.
     pub async fn due_personas(&self, key: &SecretString) -> Result<DueResponse, ClientError> {
         self.call(with_key(self.http.get(self.url(routes::INTERNAL_DUE)), key)).await
+    }
+
+    /// What a persona did and thought lately; for services. Where the service has no such route, nothing.
+    ///
+    /// # Errors
+    /// When the service does not answer or refuses.
+    pub async fn persona_memory(&self, key: &SecretString, persona_id: &str) -> Result<PersonaMemory, ClientError> {
+        let url = self.url(&routes::fill(routes::INTERNAL_MEMORY, persona_id));
+        match self.call(with_key(self.http.get(url), key)).await {
+            Err(error) if error.status() == Some(reqwest::StatusCode::NOT_FOUND) => Ok(PersonaMemory::default()),
+            answer => answer,
+        }
     }
 
     /// Stores a tick's tool calls; for services.

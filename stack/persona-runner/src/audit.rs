@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cut::{PERSIST_GRACE, unless_cut},
-    player::Exchange,
+    player::{Exchange, ToolCall},
 };
 
 /// Longest message that a row keeps, in characters.
@@ -42,16 +42,20 @@ fn action(tick_id: &str, exchange: &Exchange) -> Action {
     Action {
         tick_id: tick_id.to_owned(),
         tool_name: exchange.call.tool.clone(),
-        input_hash: Some(input_hash(&exchange.call.input)),
+        input_hash: Some(input_hash(&exchange.call)),
         result: if error.is_some() { ActionResult::Error } else { ActionResult::Ok },
         error_message: error.map(|message| message.chars().take(MESSAGE_MAX).collect()),
         latency_ms: i64::try_from(exchange.latency.as_millis()).ok(),
     }
 }
 
-fn input_hash(input: &serde_json::Map<String, serde_json::Value>) -> String {
-    let json = serde_json::to_vec(input).expect("a JSON object is always written");
-    let hash = digest::digest(&digest::SHA256, &json);
+/// Of the input as JSON; of the very text where that was none.
+fn input_hash(call: &ToolCall) -> String {
+    let text = match &call.garbled {
+        Some(text) => text.clone().into_bytes(),
+        None => serde_json::to_vec(&call.input).expect("a JSON object is always written"),
+    };
+    let hash = digest::digest(&digest::SHA256, &text);
     hash.as_ref().iter().take(HASH_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -114,10 +118,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::player::ToolCall;
 
     fn row(input: serde_json::Value, result: Result<serde_json::Value, String>) -> Action {
-        let call = ToolCall { tool: "todo.create".into(), input: input.as_object().unwrap().clone() };
+        let call = ToolCall::new("todo.create", input.as_object().unwrap().clone());
         let exchange = Exchange { call, result, latency: Duration::from_micros(12_700) };
         actions("t1", &[exchange]).pop().unwrap()
     }

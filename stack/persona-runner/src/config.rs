@@ -9,6 +9,8 @@ use stack_http::Clock;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::ModelConfig;
+
 /// Settings of one runner.
 #[derive(Clone)]
 pub struct Config {
@@ -37,7 +39,7 @@ pub struct Config {
 }
 
 /// Who chooses the tools.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PlayerConfig {
     /// A script: the same day for the same persona, date and seed.
@@ -45,6 +47,8 @@ pub enum PlayerConfig {
         /// Another number makes other choices.
         seed: u64,
     },
+    /// A language model.
+    Model(Box<ModelConfig>),
 }
 
 /// Why a runner cannot start.
@@ -65,6 +69,15 @@ pub enum RunnerError {
         /// The auth service.
         url: Url,
     },
+    /// Everybody on the way could read the model's key.
+    #[error(
+        "the model's key is not sent to {url}: the address is neither https nor loopback\n\
+         help: use an https address, or leave the key out if that server wants none"
+    )]
+    KeyInClearText {
+        /// The model's server.
+        url: Url,
+    },
     /// A number that cannot be.
     #[error("{variable} must be at least 1")]
     Zero {
@@ -81,6 +94,11 @@ impl Config {
         }
         if dev_secret && !is_loopback(&self.auth_url) {
             return Err(RunnerError::DevSecretAbroad { url: self.auth_url.clone() });
+        }
+        if let PlayerConfig::Model(model) = &self.player
+            && model.would_show_its_key()
+        {
+            return Err(RunnerError::KeyInClearText { url: model.base_url.clone() });
         }
         for (zero, variable) in
             [(self.interval.is_zero(), "TICK_INTERVAL_MS"), (self.concurrency == 0, "PERSONA_CONCURRENCY")]

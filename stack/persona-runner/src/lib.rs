@@ -25,6 +25,7 @@ mod session;
 mod tick;
 
 pub use config::{Config, PlayerConfig, RunnerError};
+pub use player::{ModelConfig, Patience, Provider};
 pub use tick::RunnerTask;
 
 use std::sync::Arc;

@@ -42,7 +42,9 @@ async fn tick(State(runner): State<Arc<Runner>>) -> Response {
         Ok(report) => Json(report).into_response(),
         Err(error) => {
             let status = match error {
-                TickError::NoServiceKey | TickError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+                TickError::NoServiceKey | TickError::NoModelKey { .. } | TickError::Stopping => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
                 TickError::Due(_) => StatusCode::BAD_GATEWAY,
                 TickError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             };

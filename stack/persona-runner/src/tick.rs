@@ -30,6 +30,10 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub(crate) enum TickError {
     #[error("nobody plays without a service key\nhelp: set MANA_SERVICE_KEY to the key that auth was started with")]
     NoServiceKey,
+    #[error(
+        "{player} does not play without a key\nhelp: set ANTHROPIC_API_KEY, or OPENAI_API_KEY for PERSONA_PLAYER=openai"
+    )]
+    NoModelKey { player: String },
     #[error("cannot ask who is due: {0}")]
     Due(#[source] ClientError),
     #[error("the runner is stopping")]
@@ -44,7 +48,7 @@ pub(crate) struct Runner {
     pub(crate) auth: AuthClient,
     pub(crate) mcp_http: reqwest::Client,
     pub(crate) player: Player,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: Arc<Metrics>,
     /// Held by the tick that runs.
     turn: Mutex<()>,
     /// Ticks that were asked for by hand.
@@ -55,11 +59,12 @@ impl Runner {
     pub(crate) fn new(config: Config) -> Self {
         let http = reqwest::Client::builder().timeout(REQUEST).build().expect("the TLS back end is compiled in");
         let mcp_http = reqwest::Client::builder().connect_timeout(CONNECT).build();
+        let metrics = Arc::<Metrics>::default();
         Self {
             auth: AuthClient::new(config.auth_url.clone(), http),
             mcp_http: mcp_http.expect("the TLS back end is compiled in"),
-            player: Player::new(config.player),
-            metrics: Metrics::default(),
+            player: Player::new(config.player.clone(), Arc::clone(&metrics)),
+            metrics,
             turn: Mutex::default(),
             asked: TaskTracker::new(),
             config,
@@ -77,6 +82,9 @@ impl Runner {
     async fn tick(&self) -> Result<TickReport, TickError> {
         let stop = &self.config.stop;
         let key = self.config.service_key.as_ref().ok_or(TickError::NoServiceKey)?;
+        if self.player.lacks_key() {
+            return Err(TickError::NoModelKey { player: self.player.name().to_owned() });
+        }
         let _turn = stop.run_until_cancelled(self.turn.lock()).await.ok_or(TickError::Stopping)?;
         let start = Instant::now();
         let due = stop.run_until_cancelled(self.auth.due_personas(key)).await.ok_or(TickError::Stopping)?;
@@ -118,7 +126,8 @@ impl Runner {
         let day = AssertUnwindSafe(cut_after(DAY_MAX, &cut, day::live(self, key, persona, &cut)));
         match day.catch_unwind().await {
             Ok(Ok(day)) => {
-                tracing::info!(persona = %email, actions = day.actions, errors = day.errors, "lived a day");
+                let DaySummary { actions, errors, tokens, .. } = &day;
+                tracing::info!(persona = %email, actions, errors, tokens, "lived a day");
                 Ok(day)
             }
             Ok(Err(error)) => {
@@ -150,6 +159,11 @@ impl RunnerTask {
         match (&config.service_key, config.paused) {
             (None, _) => {
                 tracing::warn!(player, "MANA_SERVICE_KEY is not set: no persona plays");
+                config.stop.cancelled().await;
+            }
+            (Some(_), _) if runner.player.lacks_key() => {
+                let error = TickError::NoModelKey { player: player.to_owned() };
+                tracing::warn!(player, %error, "no persona plays");
                 config.stop.cancelled().await;
             }
             (Some(_), true) => {

@@ -63,8 +63,8 @@ pub enum LogsError {
 pub struct Logs(Option<SdkTracerProvider>);
 
 impl Logs {
-    /// What is logged when nothing else is asked for.
-    pub const FILTER: &str = "warn,stack=info";
+    /// What is logged when nothing else is asked for. The models' client logs whole requests where they fail.
+    pub const FILTER: &str = "warn,stack=info,genai=off";
 
     /// Begins logging. With `export`, spans go by OTLP over HTTP to where the standard `OTEL_` variables say.
     ///

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use http::StatusCode;
-use stack_api::personas::{Cadence, DueResponse, Written};
+use stack_api::personas::{Cadence, DueResponse, MEMORY_ACTIONS, MEMORY_FEEDBACK, PersonaMemory, Written};
 
 use crate::{
     app::App,
@@ -77,6 +77,22 @@ pub(crate) async fn feedback(
     }
     tx.commit().await.map_err(fault(storing))?;
     Ok(Json(Written { ok: true, written }))
+}
+
+/// `GET /:id/memory`: what the persona did and thought lately.
+pub(crate) async fn memory(
+    State(app): State<App>,
+    _: Service,
+    Path(id): Path<String>,
+) -> Result<Json<PersonaMemory>, Refusal> {
+    let reading = "reading what a persona did";
+    check_persona(&app, &id).await?;
+    let actions = persona_actions::newest(app.db.pool(), &id, MEMORY_ACTIONS).await;
+    let feedback = persona_feedback::newest(app.db.pool(), &id, MEMORY_FEEDBACK).await;
+    Ok(Json(PersonaMemory {
+        recent_actions: actions.map_err(fault(reading))?,
+        recent_feedback: feedback.map_err(fault(reading))?,
+    }))
 }
 
 async fn check_persona(app: &App, id: &str) -> Result<(), Refusal> {

@@ -88,3 +88,15 @@ pub(crate) fn monday_of(moment: DateTime<Utc>) -> NaiveDate {
     let day = moment.date_naive();
     day - Days::new(day.weekday().num_days_from_monday().into())
 }
+
+/// A persona's last ratings, newest first.
+pub(crate) async fn newest<'c>(
+    db: impl AnyExecutor<'c>,
+    persona_id: &str,
+    limit: i64,
+) -> Result<Vec<FeedbackRow>, sqlx::Error> {
+    let select = sqlx::query_as::<_, Stored>(
+        "SELECT * FROM persona_feedback WHERE persona_id = $1 ORDER BY created_at DESC, module LIMIT $2",
+    );
+    Ok(select.bind(persona_id).bind(limit).fetch_all(db).await?.into_iter().map(|row| row.0).collect())
+}

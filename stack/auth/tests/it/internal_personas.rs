@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use stack_api::{
     auth::SERVICE_KEY_HEADER,
-    personas::{DueResponse, Written},
+    personas::{DueResponse, PersonaMemory, Written},
     routes,
 };
 use stack_http::Clock;
@@ -198,6 +198,35 @@ async fn a_tick_that_is_too_long_is_refused() {
 }
 
 #[tokio::test]
+async fn a_persona_remembers_what_it_did_and_thought_lately_the_newest_first() {
+    let rig = Rig::start_at("2026-11-20T08:00:00Z").await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    let memory = async |rig: &Rig| -> PersonaMemory {
+        let path = routes::fill(routes::INTERNAL_MEMORY, &anna);
+        rig.get(&path).service_key().answer().await.expect(StatusCode::OK).json()
+    };
+    assert_eq!(memory(&rig).await, PersonaMemory::default());
+
+    let calls = |tick: &str| json!(vec![action(tick, "todo.create"); 40]);
+    written(post_actions(&rig, &anna, calls("t1")).await);
+    let later = at(&rig, "2026-11-21T09:00:00Z").await;
+    written(post_actions(&later, &anna, calls("t2")).await);
+    let rating = |tick: &str| json!([{ "tickId": tick, "module": "todo", "rating": 2, "notes": "Zu viel." }]);
+    written(post_feedback(&rig, &anna, rating("t1")).await);
+    written(post_feedback(&later, &anna, rating("t2")).await);
+    let memory = memory(&rig).await;
+    let ticks: Vec<&str> = memory.recent_actions.iter().map(|row| row.action.tick_id.as_str()).collect();
+    assert_eq!(ticks, [vec!["t2"; 40], vec!["t1"; 20]].concat());
+    let ratings: Vec<_> =
+        memory.recent_feedback.iter().map(|row| (&*row.feedback.tick_id, row.feedback.rating)).collect();
+    assert_eq!(ratings, [("t2", 2), ("t1", 2)]);
+
+    let nobody = rig.get(&routes::fill(routes::INTERNAL_MEMORY, "unknown")).service_key().answer().await;
+    nobody.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn rows_of_nobody_are_refused() {
     let rig = Rig::start().await;
     let ben = rig.newcomer("ben@mana.test").await;
@@ -217,7 +246,13 @@ async fn only_a_service_comes_in() {
     let anna = rig.persona(&admin, "anna", "daily").await;
     let (actions, feedback) =
         (routes::fill(routes::INTERNAL_ACTIONS, &anna), routes::fill(routes::INTERNAL_FEEDBACK, &anna));
-    let calls = [(Method::GET, routes::INTERNAL_DUE), (Method::POST, &actions), (Method::POST, &feedback)];
+    let memory = routes::fill(routes::INTERNAL_MEMORY, &anna);
+    let calls = [
+        (Method::GET, routes::INTERNAL_DUE),
+        (Method::GET, &memory),
+        (Method::POST, &actions),
+        (Method::POST, &feedback),
+    ];
     for (method, path) in calls {
         let call = || rig.request(method.clone(), path);
         let wrong = call().header(SERVICE_KEY_HEADER, "another-key");

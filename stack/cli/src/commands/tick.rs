@@ -44,7 +44,8 @@ impl Tick {
 fn print(report: &TickReport) {
     for day in &report.days {
         let errors = if day.errors == 0 { String::new() } else { format!(", {} refused", day.errors) };
-        println!("{:<28} {} tool calls{errors}, {} ratings", day.persona, day.actions, day.ratings);
+        let tokens = if day.tokens == 0 { String::new() } else { format!(", {} tokens", day.tokens) };
+        println!("{:<28} {} tool calls{errors}, {} ratings{tokens}", day.persona, day.actions, day.ratings);
     }
     for failure in &report.failed {
         println!("{:<28} failed: {}", failure.persona, failure.error);

@@ -21,6 +21,7 @@ pub(crate) fn stack(arguments: &[&str]) -> Command {
         "MANA_AUTH_URL",
         "MANA_RUNNER_URL",
         "PERSONA_SEED_SECRET",
+        "PERSONA_PLAYER",
         "MANA_ENV",
         "DATABASE_URL",
         "LOG_FORMAT",

@@ -100,7 +100,7 @@ impl<'a> Plan<'a> {
     /// The mistake's call, where it happens in this module.
     fn mishap(&self, module: &str) -> Option<ToolCall> {
         let mistake = self.mistake().filter(|mistake| mistake.tool.starts_with(module))?;
-        Some(ToolCall { tool: mistake.tool.clone(), input: dates::filled(&mistake.input, self.day.date) })
+        Some(ToolCall::new(mistake.tool.clone(), dates::filled(&mistake.input, self.day.date)))
     }
 
     fn has_tool(&self, name: &str) -> bool {
@@ -268,10 +268,8 @@ impl<'a> Plan<'a> {
         if quota == 0 || pool.is_empty() {
             return Vec::new();
         }
-        let create = |record: &Record| ToolCall {
-            tool: format!("{module}.create"),
-            input: dates::filled(&record.input, self.day.date),
-        };
+        let create =
+            |record: &Record| ToolCall::new(format!("{module}.create"), dates::filled(&record.input, self.day.date));
         if self.is_first() || !KEPT.contains(&module) {
             let new = self.texts(module, pool, quota, quota);
             return new.into_iter().map(create).collect();
@@ -289,7 +287,7 @@ impl<'a> Plan<'a> {
         let update = |record: &&Record| {
             let mut input = dates::filled(&record.later, self.day.date);
             input.insert("id".into(), stored(record)?.id.as_str().into());
-            (input.len() > 1).then(|| ToolCall { tool: format!("{module}.update"), input })
+            (input.len() > 1).then(|| ToolCall::new(format!("{module}.update"), input))
         };
         let changes: Vec<_> = old.iter().filter_map(update).collect();
         // Something new on most days, and then a change where there is time for it.
@@ -317,7 +315,7 @@ impl<'a> Plan<'a> {
         if let Some(days) = task.due {
             input.insert("dueDate".into(), dates::due(self.day.date, days, task.hour.unwrap_or(HOUR)).into());
         }
-        ToolCall { tool: "todo.create".into(), input }
+        ToolCall::new("todo.create", input)
     }
 
     fn note(&self, note: &Note) -> ToolCall {
@@ -330,7 +328,7 @@ impl<'a> Plan<'a> {
         if note.pinned {
             input.insert("isPinned".into(), true.into());
         }
-        ToolCall { tool: "notes.create".into(), input }
+        ToolCall::new("notes.create", input)
     }
 
     fn entry(&self, entry: &Entry) -> ToolCall {
@@ -346,13 +344,13 @@ impl<'a> Plan<'a> {
         if !entry.tags.is_empty() {
             input.insert("tags".into(), entry.tags.clone().into());
         }
-        ToolCall { tool: "journal.add".into(), input }
+        ToolCall::new("journal.add", input)
     }
 }
 
 fn call(tool: &str, input: Value) -> ToolCall {
     let Value::Object(input) = input else { unreachable!("inputs are written as objects here") };
-    ToolCall { tool: tool.to_owned(), input }
+    ToolCall::new(tool, input)
 }
 
 fn habit_call(habit: &Habit) -> ToolCall {
@@ -363,5 +361,5 @@ fn habit_call(habit: &Habit) -> ToolCall {
     if let Some(per_day) = habit.per_day {
         input.insert("targetPerDay".into(), per_day.into());
     }
-    ToolCall { tool: "habits.create".into(), input }
+    ToolCall::new("habits.create", input)
 }

@@ -167,7 +167,7 @@ mod tests {
         // Friday is everybody's first day.
         let last_active_at = (date > friday()).then(|| date.and_time(chrono::NaiveTime::MIN).and_utc());
         let persona = DuePersona { last_active_at, ..persona.clone() };
-        Day { persona, date, tools: TOOLS.iter().map(tool).collect() }
+        Day { persona, date, tools: TOOLS.iter().map(tool).collect(), memory: String::new() }
     }
 
     fn friday() -> NaiveDate {

@@ -68,7 +68,7 @@ mod tests {
     use crate::player::ToolCall;
 
     fn exchange(tool: &str, result: Result<Value, String>) -> Exchange {
-        let call = ToolCall { tool: tool.to_owned(), input: serde_json::Map::new() };
+        let call = ToolCall::new(tool, serde_json::Map::new());
         Exchange { call, result, latency: Duration::ZERO }
     }
 

@@ -100,7 +100,7 @@ impl ServerHandler for Gateway {
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let schema = json!({ "type": "object" }).as_object().unwrap().clone();
-        let tools = TOOLS.iter().map(|name| Tool::new(*name, "", schema.clone()));
+        let tools = TOOLS.iter().map(|name| Tool::new(*name, format!("Does {name}."), schema.clone()));
         Ok(ListToolsResult::with_all_items(tools.collect()))
     }
 

@@ -23,12 +23,12 @@ use stack_api::{
 };
 use stack_crypto::{DEV_SEED_SECRET, persona_password};
 use stack_http::Clock;
-use stack_persona_runner::{Config, PlayerConfig};
+use stack_persona_runner::{Config, ModelConfig, Patience, PlayerConfig, Provider};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::gateway::Gateway;
+use crate::{gateway::Gateway, model_server};
 
 pub(crate) const SERVICE_KEY: &str = "service-key";
 
@@ -53,7 +53,7 @@ pub(crate) struct Auth {
     pub(crate) actions: HashMap<String, Vec<Action>>,
     pub(crate) feedback: HashMap<String, Vec<Feedback>>,
     /// Personas whose day was stored are due no more.
-    lived: Vec<String>,
+    pub(crate) lived: Vec<String>,
     /// So many writes of calls still fail with this status; rows are kept when told so, and the answer alone fails.
     pub(crate) failing: Option<Failing>,
     pub(crate) writes_tried: usize,
@@ -76,6 +76,7 @@ fn auth_router(auth: Shared) -> Router {
         .route(routes::INTERNAL_DUE, get(due))
         .route(routes::INTERNAL_ACTIONS, post(actions))
         .route(routes::INTERNAL_FEEDBACK, post(feedback))
+        .route(routes::INTERNAL_MEMORY, get(memory))
         .with_state(auth)
 }
 
@@ -125,7 +126,7 @@ async fn due(State(auth): State<Shared>, headers: HeaderMap) -> Response {
     let persona = |(name, archetype, mix): &(&str, &str, &str)| {
         json!({
             "userId": format!("id-{name}"), "email": email(name), "archetype": archetype, "tickCadence": "daily",
-            "systemPrompt": "Du bist eine Person.", "lastActiveAt": null,
+            "systemPrompt": format!("Du bist {name}."), "lastActiveAt": null,
             "moduleMix": serde_json::from_str::<Value>(mix).unwrap(),
         })
     };
@@ -163,6 +164,17 @@ async fn actions(
         Some((status, _)) => status.into_response(),
         None => Json(json!({ "ok": true, "written": written })).into_response(),
     }
+}
+
+/// Everybody remembers one task and what it was like.
+async fn memory(headers: HeaderMap) -> Json<Value> {
+    assert!(admitted(&headers), "the runner knows the key");
+    Json(json!({
+        "recentActions": [{ "id": "t0-0-todo.create", "tickId": "t0", "toolName": "todo.create", "result": "ok",
+            "createdAt": "2026-11-19T08:00:00.000Z" }],
+        "recentFeedback": [{ "tickId": "t0", "module": "todo", "rating": 2, "notes": "Zu viele Felder.",
+            "createdAt": "2026-11-19T08:00:00.000Z" }],
+    }))
 }
 
 async fn feedback(
@@ -211,6 +223,25 @@ impl Rig {
         let (router, task) = stack_persona_runner::router(config).unwrap();
         let runner = serve(router).await;
         Self { auth, gateway, stop, runner, task: tokio::spawn(task.run()) }
+    }
+
+    /// A runner whose player is the model at `url`, and on whose list Anna stands alone.
+    pub(crate) async fn with_model(provider: Provider, url: &Url, change: impl FnOnce(&mut ModelConfig)) -> Self {
+        let base_url = if provider == Provider::OpenAi { url.join("v1").unwrap() } else { url.clone() };
+        let patience = Patience {
+            quiet: Duration::from_secs(20),
+            answer: Duration::from_secs(60),
+            first_pause: Duration::from_millis(1),
+            longest_pause: Duration::from_secs(2),
+            repetitions: 6,
+        };
+        let key = Some(model_server::KEY.into());
+        let model = "claude-test".to_owned();
+        let mut model = ModelConfig { provider, base_url, key, model, tokens_a_day: 1_000_000, patience };
+        change(&mut model);
+        let rig = Self::with(|config| config.player = PlayerConfig::Model(Box::new(model))).await;
+        rig.auth.lock().unwrap().lived.extend(["ben".to_owned(), "maya".to_owned()]);
+        rig
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
