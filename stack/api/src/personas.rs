@@ -14,6 +14,10 @@ pub const ACTIONS_MAX: usize = 500;
 pub const FEEDBACK_MAX: usize = 100;
 /// Weeks of which a persona's ratings are told, the present one included.
 pub const FEEDBACK_WEEKS: u32 = 12;
+/// Most personas that one call may claim.
+pub const CLAIM_MAX: i64 = 100;
+/// Longest claim, in milliseconds: an hour.
+pub const CLAIM_MAX_MS: i64 = 3_600_000;
 /// Most action rows that a persona remembers.
 pub const MEMORY_ACTIONS: i64 = 60;
 /// Most feedback rows that a persona remembers.
@@ -255,6 +259,28 @@ pub struct DueResponse {
     pub personas: Vec<DuePersona>,
     /// The server's clock.
     pub server_time: DateTime<Utc>,
+}
+
+/// `POST /api/v1/internal/personas/claims`: gives due personas to one runner alone, for a time. Answered with a
+/// [`DueResponse`]. The original has no such route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimRequest {
+    /// A name that no other runner has.
+    pub runner: String,
+    /// How many personas at most; up to [`CLAIM_MAX`].
+    pub most: i64,
+    /// How long nobody else is given them, in milliseconds; up to [`CLAIM_MAX_MS`].
+    pub for_ms: i64,
+}
+
+/// `DELETE /api/v1/internal/personas/claims/:runner`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// Always true.
+    pub ok: bool,
+    /// Claims that were ended.
+    pub released: u64,
 }
 
 /// How a tool call ended.

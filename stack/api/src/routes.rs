@@ -60,6 +60,10 @@ pub const INTERNAL_DUE: &str = "/api/v1/internal/personas/due";
 pub const INTERNAL_ACTIONS: &str = "/api/v1/internal/personas/{id}/actions";
 /// `POST` ratings of a tick.
 pub const INTERNAL_FEEDBACK: &str = "/api/v1/internal/personas/{id}/feedback";
+/// `POST` claim due personas.
+pub const INTERNAL_CLAIMS: &str = "/api/v1/internal/personas/claims";
+/// `DELETE` end a runner's claims.
+pub const INTERNAL_CLAIM: &str = "/api/v1/internal/personas/claims/{runner}";
 /// `GET` what a persona did and thought lately.
 pub const INTERNAL_MEMORY: &str = "/api/v1/internal/personas/{id}/memory";
 

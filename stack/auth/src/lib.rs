@@ -6,6 +6,7 @@
 //! Deliberately absent: what users write. Auth knows spaces and keys; records live in sync, which knows neither.
 
 mod app;
+mod cadence;
 mod callers;
 mod config;
 mod cookies;

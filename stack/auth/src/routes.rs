@@ -58,6 +58,8 @@ fn routes() -> Routes<App> {
         .get(paths::INTERNAL_DUE, internal_personas::due)
         .post(paths::INTERNAL_ACTIONS, internal_personas::actions)
         .post(paths::INTERNAL_FEEDBACK, internal_personas::feedback)
+        .post(paths::INTERNAL_CLAIMS, internal_personas::claim)
+        .delete(paths::INTERNAL_CLAIM, internal_personas::release)
         .get(paths::INTERNAL_MEMORY, internal_personas::memory)
 }
 

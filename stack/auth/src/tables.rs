@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "personas", sql: include_str!("../migrations/0003_personas.sql") },
     Migration { version: 4, name: "invitations", sql: include_str!("../migrations/0004_invitations.sql") },
     Migration { version: 5, name: "vault modes", sql: include_str!("../migrations/0005_vault_modes.sql") },
+    Migration { version: 6, name: "persona claims", sql: include_str!("../migrations/0006_persona_claims.sql") },
 ];
 
 /// A new opaque id.

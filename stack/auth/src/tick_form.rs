@@ -1,8 +1,11 @@
 //! The rows that the persona runner reports after a tick, read one by one, so that a bad one is named.
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use stack_api::personas::{ACTIONS_MAX, Action, FEEDBACK_MAX, Feedback};
+use stack_api::personas::{ACTIONS_MAX, Action, CLAIM_MAX, CLAIM_MAX_MS, ClaimRequest, FEEDBACK_MAX, Feedback};
+
+/// Longest name of a runner.
+const RUNNER_NAME: usize = 200;
 
 /// The actions of a tick, or one sentence for each bad row.
 pub(crate) fn actions(body: &Value) -> Result<Vec<Action>, Vec<String>> {
@@ -17,6 +20,22 @@ pub(crate) fn actions(body: &Value) -> Result<Vec<Action>, Vec<String>> {
             None
         }
     })
+}
+
+/// A runner's claim, or one sentence for each fault.
+pub(crate) fn claim(body: &Value) -> Result<ClaimRequest, Vec<String>> {
+    let claim = ClaimRequest::deserialize(body).map_err(|e| vec![e.to_string()])?;
+    let mut faults = Vec::new();
+    if claim.runner.is_empty() || claim.runner.len() > RUNNER_NAME {
+        faults.push(format!("runner: must have from 1 to {RUNNER_NAME} bytes"));
+    }
+    if !(1..=CLAIM_MAX).contains(&claim.most) {
+        faults.push(format!("most: must be from 1 to {CLAIM_MAX}"));
+    }
+    if !(1..=CLAIM_MAX_MS).contains(&claim.for_ms) {
+        faults.push(format!("forMs: must be from 1 to {CLAIM_MAX_MS}"));
+    }
+    if faults.is_empty() { Ok(claim) } else { Err(faults) }
 }
 
 /// The ratings of a tick, or one sentence for each bad row.
@@ -111,6 +130,17 @@ mod tests {
             let faults = feedback(&body).unwrap_err();
             assert!(faults.len() == 2 && faults[1].starts_with("feedback[1]: "), "{value}: {faults:?}");
         }
+    }
+
+    #[test]
+    fn a_claim_is_bounded() {
+        let body = |runner: &str, most: i64, ms: i64| json!({ "runner": runner, "most": most, "forMs": ms });
+        assert_eq!(claim(&body("r", 1, 60_000)).unwrap().for_ms, 60_000);
+        for bad in [body("", 1, 1), body(&"r".repeat(201), 1, 1), body("r", 0, 1), body("r", 101, 1), body("r", 1, 0)] {
+            assert_eq!(claim(&bad).unwrap_err().len(), 1, "{bad}");
+        }
+        assert_eq!(claim(&body("", -1, CLAIM_MAX_MS + 1)).unwrap_err().len(), 3);
+        assert!(claim(&json!({ "runner": "r" })).is_err());
     }
 
     #[test]

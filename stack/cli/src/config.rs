@@ -79,6 +79,8 @@ pub struct StackEnv {
     pub tick_interval_ms: Option<String>,
     /// `PERSONA_CONCURRENCY`: personas that play at a time.
     pub persona_concurrency: Option<String>,
+    /// `PERSONA_DAY_MAX_MS`: how long a persona's day may take.
+    pub persona_day_max_ms: Option<String>,
     /// `RUNNER_PAUSED`: `true` keeps the loop from playing.
     pub runner_paused: Option<String>,
     /// Who plays.
@@ -115,6 +117,7 @@ impl StackEnv {
             policy_mode: get("MCP_POLICY_MODE"),
             tick_interval_ms: get("TICK_INTERVAL_MS"),
             persona_concurrency: get("PERSONA_CONCURRENCY"),
+            persona_day_max_ms: get("PERSONA_DAY_MAX_MS"),
             runner_paused: get("RUNNER_PAUSED"),
             player: PlayerEnv::read(get),
             ports: ServiceWords {
@@ -183,6 +186,8 @@ pub struct Config {
     pub tick_interval: Duration,
     /// Personas that play at a time.
     pub persona_concurrency: usize,
+    /// How long a persona's day may take.
+    pub persona_day_max: Duration,
     /// Whether the runner's loop is off; a tick can still be asked for.
     pub runner_paused: bool,
     /// Who chooses the personas' tools.
@@ -195,6 +200,7 @@ const PRODUCTION: &str = "production";
 const DEVELOPMENT: &str = "development";
 const TICK_INTERVAL_MS: u64 = 60_000;
 const CONCURRENCY: u64 = 2;
+const DAY_MAX_MS: u64 = 600_000;
 
 impl Config {
     /// Puts flags, environment and the data folder's secrets together.
@@ -231,6 +237,7 @@ impl Config {
         };
         let interval = number("TICK_INTERVAL_MS", env.tick_interval_ms, TICK_INTERVAL_MS, 1);
         let concurrency = number("PERSONA_CONCURRENCY", env.persona_concurrency, CONCURRENCY, 1);
+        let day_max = number("PERSONA_DAY_MAX_MS", env.persona_day_max_ms, DAY_MAX_MS, 1);
         let player = env.player.choose(&mut faults);
         let ports = ports(&env.ports, &mut faults);
         check_urls(&env.urls, &mut faults);
@@ -261,6 +268,7 @@ impl Config {
                 policy_mode,
                 tick_interval: Duration::from_millis(interval),
                 persona_concurrency: usize::try_from(concurrency).unwrap_or(usize::MAX),
+                persona_day_max: Duration::from_millis(day_max),
                 runner_paused,
                 player,
                 web_files: None,

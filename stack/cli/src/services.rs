@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{ADMIN_EMAIL, Config, StackError, Tables, tables::url_of};
+use crate::{ADMIN_EMAIL, Config, ServiceWords, StackError, Tables, tables::url_of};
 
 /// How long the services may take to answer after their start.
 const HEALTHY_WITHIN: Duration = Duration::from_secs(20);
@@ -59,6 +59,17 @@ impl Service {
             Self::Auth => Some(stack_auth::SCHEMA),
             Self::Sync => Some(stack_sync::SCHEMA),
             Self::Mcp | Self::Runner | Self::Web => None,
+        }
+    }
+
+    /// Its word among one for each.
+    pub fn of(self, words: &mut ServiceWords) -> &mut Option<String> {
+        match self {
+            Self::Auth => &mut words.auth,
+            Self::Sync => &mut words.sync,
+            Self::Mcp => &mut words.mcp,
+            Self::Runner => &mut words.runner,
+            Self::Web => &mut words.web,
         }
     }
 
@@ -260,6 +271,7 @@ async fn router(
                 seed_secret: config.seed_secret.clone(),
                 interval: config.tick_interval,
                 concurrency: config.persona_concurrency,
+                day_max: config.persona_day_max,
                 paused: config.runner_paused,
                 production: config.production,
                 clock: config.clock,

@@ -1,13 +1,13 @@
 //! The client of auth.
 
-use reqwest::{Client, RequestBuilder, Response, header};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use stack_api::{
     auth::{LoginRequest, LoginResponse, SERVICE_KEY_HEADER, SESSION_COOKIE, Success, TokenPair},
     personas::{
-        Action, ActionsRequest, DueResponse, Feedback, FeedbackRequest, PersonaDeleted, PersonaDetail, PersonaList,
-        PersonaMemory, PersonaUpsert, PersonaUpserted, Written,
+        Action, ActionsRequest, ClaimRequest, DueResponse, Feedback, FeedbackRequest, PersonaDeleted, PersonaDetail,
+        PersonaList, PersonaMemory, PersonaUpsert, PersonaUpserted, Released, Written,
     },
     routes,
     spaces::{
@@ -19,6 +19,14 @@ use stack_api::{
 use url::Url;
 
 use crate::{ClientError, error::json};
+
+/// A master key, and the tag by which auth knows whether it is still the one.
+pub struct TaggedKey {
+    /// The key.
+    pub key: VaultKey,
+    /// None from an auth that knows no tags, as the original.
+    pub tag: Option<String>,
+}
 
 /// Calls one auth service.
 #[derive(Clone)]
@@ -156,17 +164,41 @@ impl AuthClient {
     /// # Errors
     /// When the service does not answer, refuses, or keeps no usable key (zero-knowledge).
     pub async fn master_key(&self, token: &str) -> Result<VaultKey, ClientError> {
-        let url = self.url(routes::VAULT_KEY);
-        match self.call(self.http.get(url.clone()).bearer_auth(token)).await {
-            Ok(KeyAnswer::Usable(key)) => Ok(key),
-            Ok(KeyAnswer::Locked(_)) => Err(ClientError::ZeroKnowledge { url }),
-            Err(error) if error.status() == Some(reqwest::StatusCode::NOT_FOUND) => {
-                match self.call(self.http.post(self.url(routes::VAULT_INIT)).bearer_auth(token)).await? {
-                    KeyAnswer::Usable(key) => Ok(key),
-                    KeyAnswer::Locked(_) => Err(ClientError::ZeroKnowledge { url }),
-                }
+        Ok(self.tagged_key(token).await?.key)
+    }
+
+    /// As [`AuthClient::master_key`], with the key's tag.
+    ///
+    /// # Errors
+    /// As [`AuthClient::master_key`].
+    pub async fn tagged_key(&self, token: &str) -> Result<TaggedKey, ClientError> {
+        match self.fetch_key(self.http.get(self.url(routes::VAULT_KEY)).bearer_auth(token)).await {
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => {
+                self.fetch_key(self.http.post(self.url(routes::VAULT_INIT)).bearer_auth(token)).await
             }
-            Err(error) => Err(error),
+            answer => answer,
+        }
+    }
+
+    /// The master key of the token's bearer, unless it is still the one with this tag.
+    ///
+    /// # Errors
+    /// As [`AuthClient::master_key`].
+    pub async fn key_unless(&self, token: &str, tag: &str) -> Result<Option<TaggedKey>, ClientError> {
+        let request = self.http.get(self.url(routes::VAULT_KEY)).header(header::IF_NONE_MATCH, tag);
+        match self.fetch_key(request.bearer_auth(token)).await {
+            Err(error) if error.status() == Some(StatusCode::NOT_MODIFIED) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    async fn fetch_key(&self, request: RequestBuilder) -> Result<TaggedKey, ClientError> {
+        let answer = self.send(request).await?;
+        let url = answer.url().clone();
+        let tag = answer.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        match json(answer).await? {
+            KeyAnswer::Usable(key) => Ok(TaggedKey { key, tag }),
+            KeyAnswer::Locked(_) => Err(ClientError::ZeroKnowledge { url }),
         }
     }
 
@@ -246,6 +278,30 @@ impl AuthClient {
         self.call(with_key(self.http.get(self.url(routes::INTERNAL_DUE)), key)).await
     }
 
+    /// Due personas for this runner alone; for services. `None` where the service knows no claims, as the original.
+    ///
+    /// # Errors
+    /// When the service does not answer or refuses.
+    pub async fn claim_personas(
+        &self,
+        key: &SecretString,
+        claim: &ClaimRequest,
+    ) -> Result<Option<DueResponse>, ClientError> {
+        match self.call(with_key(self.http.post(self.url(routes::INTERNAL_CLAIMS)), key).json(claim)).await {
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    /// Ends what a runner still claims; for services.
+    ///
+    /// # Errors
+    /// When the service does not answer or refuses.
+    pub async fn release_personas(&self, key: &SecretString, runner: &str) -> Result<Released, ClientError> {
+        let url = self.url(&routes::fill(routes::INTERNAL_CLAIM, runner));
+        self.call(with_key(self.http.delete(url), key)).await
+    }
+
     /// What a persona did and thought lately; for services. Where the service has no such route, nothing.
     ///
     /// # Errors
@@ -253,7 +309,7 @@ impl AuthClient {
     pub async fn persona_memory(&self, key: &SecretString, persona_id: &str) -> Result<PersonaMemory, ClientError> {
         let url = self.url(&routes::fill(routes::INTERNAL_MEMORY, persona_id));
         match self.call(with_key(self.http.get(url), key)).await {
-            Err(error) if error.status() == Some(reqwest::StatusCode::NOT_FOUND) => Ok(PersonaMemory::default()),
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(PersonaMemory::default()),
             answer => answer,
         }
     }

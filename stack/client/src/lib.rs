@@ -5,7 +5,7 @@ mod error;
 mod loopback;
 mod sync;
 
-pub use auth::AuthClient;
+pub use auth::{AuthClient, TaggedKey};
 pub use error::ClientError;
 pub use loopback::is_loopback;
 pub use sync::SyncClient;

@@ -26,6 +26,8 @@ pub struct Config {
     pub interval: Duration,
     /// Personas that play at a time.
     pub concurrency: usize,
+    /// How long a persona's day may take.
+    pub day_max: Duration,
     /// Whether the loop is off. `POST /diag/tick` still plays.
     pub paused: bool,
     /// Whether diagnostics are hidden and development secrets refused.
@@ -100,9 +102,11 @@ impl Config {
         {
             return Err(RunnerError::KeyInClearText { url: model.base_url.clone() });
         }
-        for (zero, variable) in
-            [(self.interval.is_zero(), "TICK_INTERVAL_MS"), (self.concurrency == 0, "PERSONA_CONCURRENCY")]
-        {
+        for (zero, variable) in [
+            (self.interval.is_zero(), "TICK_INTERVAL_MS"),
+            (self.concurrency == 0, "PERSONA_CONCURRENCY"),
+            (self.day_max.is_zero(), "PERSONA_DAY_MAX_MS"),
+        ] {
             if zero {
                 return Err(RunnerError::Zero { variable });
             }
@@ -123,6 +127,7 @@ mod tests {
             seed_secret: secret.into(),
             interval: Duration::from_secs(60),
             concurrency: 2,
+            day_max: Duration::from_secs(600),
             paused: false,
             production,
             clock: Clock::system(),

@@ -6,7 +6,7 @@
 //! way of its own into anybody's data.
 //!
 //! ```text
-//! tick: due → at most N at a time ─▶ day: log in → space → MCP session → calls → ratings → audit
+//! tick: claim who is due → at most N at a time ─▶ day: log in → space → MCP session → calls → ratings → audit
 //! ```
 //!
 //! [`router`] gives the routes and the [`RunnerTask`] that holds the loop. Ticks never overlap: one asked for by
@@ -16,6 +16,7 @@ mod audit;
 mod config;
 mod cut;
 mod day;
+mod due;
 mod login;
 mod metrics;
 mod player;

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures::{FutureExt, StreamExt, stream};
+use futures::{FutureExt, future::join_all};
 use secrecy::SecretString;
 use stack_api::{
     personas::DuePersona,
@@ -16,10 +16,15 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use crate::{Config, cut::cut_after, day, metrics::Metrics, player::Player};
+use crate::{
+    Config,
+    cut::{PERSIST_GRACE, cut_after, unless_cut},
+    day,
+    due::Due,
+    metrics::Metrics,
+    player::Player,
+};
 
-/// How long a persona's day may take.
-const DAY_MAX: Duration = Duration::from_secs(600);
 /// How long one request to auth may take.
 const REQUEST: Duration = Duration::from_secs(30);
 /// How long it may take to reach the gateway. Its answers may take longer: a stream stays open.
@@ -87,21 +92,25 @@ impl Runner {
         }
         let _turn = stop.run_until_cancelled(self.turn.lock()).await.ok_or(TickError::Stopping)?;
         let start = Instant::now();
-        let due = stop.run_until_cancelled(self.auth.due_personas(key)).await.ok_or(TickError::Stopping)?;
-        let due = due.map_err(TickError::Due)?.personas;
+        let due = Due::new(&self.auth, key, self.config.day_max);
+        let workers = join_all((0..self.config.concurrency).map(|_| self.work(key, &due))).await;
+        let _given_up = unless_cut(stop, PERSIST_GRACE, due.release()).await;
+        let given = due.given().await;
+        let (lived, ended): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
+        match ended.into_iter().find_map(Result::err) {
+            Some(error) if given == 0 => return Err(error),
+            Some(error) => tracing::warn!(%error, "the tick ended early"),
+            None => {}
+        }
         let mut report = TickReport {
             player: self.player.name().to_owned(),
-            due: due.len(),
+            due: given,
             ran_successfully: 0,
             failed: Vec::new(),
             days: Vec::new(),
             duration_ms: 0,
         };
-        // Each day has an id of its own, which all that it leads to is logged with, here and in the other services.
-        let day = async |persona| Work::own("runner", "a persona's day").run(self.day(key, persona)).await;
-        let days = stream::iter(due).map(day).buffer_unordered(self.config.concurrency);
-        for result in days.collect::<Vec<_>>().await {
-            self.metrics.day(result.is_ok());
+        for result in lived.into_iter().flatten() {
             match result {
                 Ok(day) => report.days.push(day),
                 Err(failure) => report.failed.push(failure),
@@ -115,6 +124,28 @@ impl Runner {
         Ok(report)
     }
 
+    /// Plays one persona after the other until nobody is due.
+    async fn work(
+        &self,
+        key: &SecretString,
+        due: &Due<'_>,
+    ) -> (Vec<Result<DaySummary, TickFailure>>, Result<(), TickError>) {
+        let mut lived = Vec::new();
+        let ended = loop {
+            let persona = match self.config.stop.run_until_cancelled(due.next()).await {
+                Some(Ok(Some(persona))) => persona,
+                Some(Ok(None)) => break Ok(()),
+                Some(Err(error)) => break Err(TickError::Due(error)),
+                None => break Err(TickError::Stopping),
+            };
+            // Each day has an id of its own, which all that it leads to is logged with, here and in the other services.
+            let day = Work::own("runner", "a persona's day").run(self.day(key, persona)).await;
+            self.metrics.day(day.is_ok());
+            lived.push(day);
+        };
+        (lived, ended)
+    }
+
     /// A day that fails, or even breaks, is one row of the report and nothing else.
     async fn day(&self, key: &SecretString, persona: DuePersona) -> Result<DaySummary, TickFailure> {
         let email = persona.email.clone();
@@ -123,7 +154,7 @@ impl Runner {
             return Err(failed(TickError::Stopping.to_string()));
         }
         let cut = self.config.stop.child_token();
-        let day = AssertUnwindSafe(cut_after(DAY_MAX, &cut, day::live(self, key, persona, &cut)));
+        let day = AssertUnwindSafe(cut_after(self.config.day_max, &cut, day::live(self, key, persona, &cut)));
         match day.catch_unwind().await {
             Ok(Ok(day)) => {
                 let DaySummary { actions, errors, tokens, .. } = &day;

@@ -8,12 +8,12 @@ use stack_api::personas::{FEEDBACK_WEEKS, PersonaDeleted, PersonaDetail, Persona
 
 use crate::{
     app::App,
+    cadence::is_due,
     callers::Admin,
     json_body::JsonValue,
     path_id::PathId,
     persona_form,
     refusal::{Refusal, fault},
-    routes::internal_personas::is_due,
     sign_up,
     sync_eraser::EraseError,
     tables::{

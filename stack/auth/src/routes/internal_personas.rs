@@ -1,9 +1,14 @@
 //! `/api/v1/internal/personas/*`: what the persona runner asks and reports.
 
-use axum::{Json, extract::State};
-use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use chrono::TimeDelta;
 use http::StatusCode;
-use stack_api::personas::{Cadence, DueResponse, MEMORY_ACTIONS, MEMORY_FEEDBACK, PersonaMemory, Written};
+use stack_api::personas::{
+    ClaimRequest, DueResponse, MEMORY_ACTIONS, MEMORY_FEEDBACK, PersonaMemory, Released, Written,
+};
 
 use crate::{
     app::App,
@@ -15,25 +20,58 @@ use crate::{
     tick_form,
 };
 
-const HOUR: TimeDelta = TimeDelta::hours(1);
-const DAY: TimeDelta = TimeDelta::days(1);
+/// Most personas that `GET due` names.
+const DUE_MAX: i64 = 10_000;
 
-/// `GET due`: personas whose day has come.
+/// `GET due`: personas whose day has come and whom no runner plays at the moment.
 pub(crate) async fn due(State(app): State<App>, _: Service) -> Result<Json<DueResponse>, Refusal> {
     let now = app.now();
-    let mut personas = personas::idle_for(app.db.pool(), HOUR, now).await.map_err(fault("reading the personas"))?;
-    personas.retain(|persona| is_due(persona.tick_cadence, persona.last_active_at, now));
+    let personas = personas::due(app.db.pool(), now, DUE_MAX).await.map_err(fault("reading the personas"))?;
     Ok(Json(DueResponse { personas, server_time: now }))
 }
 
-/// Whether a persona's day has come.
-pub(crate) fn is_due(cadence: Cadence, last_active_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    let idle_for = |time: TimeDelta| last_active_at.is_none_or(|last| now - last > time);
-    match cadence {
-        Cadence::Hourly => idle_for(HOUR),
-        Cadence::Daily => idle_for(DAY),
-        Cadence::Weekdays => idle_for(DAY) && !matches!(now.weekday(), Weekday::Sat | Weekday::Sun),
+/// `POST claims`: as `GET due`, and until the claim's time is over nobody else is given the same.
+pub(crate) async fn claim(
+    State(app): State<App>,
+    _: Service,
+    JsonValue(body): JsonValue,
+) -> Result<Json<DueResponse>, Refusal> {
+    let claiming = "claiming personas";
+    let ClaimRequest { runner, most, for_ms } = tick_form::claim(&body).map_err(Refusal::faults)?;
+    let now = app.now();
+    let until = now + TimeDelta::milliseconds(for_ms);
+    let mut tx = app.db.write().await.map_err(fault(claiming))?;
+    let mut claimed = Vec::new();
+    // On PostgreSQL another runner may take all that was read before it is ours: then others may still be due. Each
+    // round that brings nothing was another's success, so the rounds have an end.
+    loop {
+        let due = personas::due(tx.connection(), now, most).await.map_err(fault(claiming))?;
+        let none_left = due.is_empty();
+        for persona in due {
+            let ours = personas::claim(tx.connection(), &persona, &runner, now, until).await;
+            if ours.map_err(fault(claiming))? {
+                claimed.push(persona);
+            }
+        }
+        if none_left || !claimed.is_empty() {
+            break;
+        }
     }
+    tx.commit().await.map_err(fault(claiming))?;
+    Ok(Json(DueResponse { personas: claimed, server_time: now }))
+}
+
+/// `DELETE claims/:runner`: ends what a runner still claims.
+pub(crate) async fn release(
+    State(app): State<App>,
+    _: Service,
+    Path(runner): Path<String>,
+) -> Result<Json<Released>, Refusal> {
+    let releasing = "releasing personas";
+    let mut tx = app.db.write().await.map_err(fault(releasing))?;
+    let released = personas::release(tx.connection(), &runner).await.map_err(fault(releasing))?;
+    tx.commit().await.map_err(fault(releasing))?;
+    Ok(Json(Released { ok: true, released }))
 }
 
 /// `POST /:id/actions`: a tick's tool calls. A retry writes what is missing; even a day without calls was a day.
@@ -100,36 +138,5 @@ async fn check_persona(app: &App, id: &str) -> Result<(), Refusal> {
         Ok(())
     } else {
         Err(Refusal::named(StatusCode::NOT_FOUND, "NotFound", "there is no such persona"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `now` as RFC 3339; 2026-11-20 is a Friday.
-    fn check(cadence: Cadence, idle: Option<TimeDelta>, now: &str, due: bool) {
-        let now: DateTime<Utc> = now.parse().unwrap();
-        assert_eq!(is_due(cadence, idle.map(|idle| now - idle), now), due, "{cadence:?} idle {idle:?} at {now}");
-    }
-
-    #[test]
-    fn a_persona_is_due_by_its_cadence() {
-        let (friday, saturday) = ("2026-11-20T12:00:00Z", "2026-11-21T00:00:00Z");
-        let (sunday, monday) = ("2026-11-22T23:59:59Z", "2026-11-23T00:00:00Z");
-        let second = TimeDelta::seconds(1);
-        for cadence in [Cadence::Hourly, Cadence::Daily, Cadence::Weekdays] {
-            check(cadence, None, friday, true);
-            check(cadence, Some(DAY + second), friday, true);
-            check(cadence, Some(HOUR), friday, false);
-        }
-        check(Cadence::Hourly, Some(HOUR + second), friday, true);
-        check(Cadence::Hourly, None, saturday, true);
-        check(Cadence::Daily, Some(DAY), friday, false);
-        check(Cadence::Daily, None, sunday, true);
-        check(Cadence::Weekdays, Some(DAY), friday, false);
-        check(Cadence::Weekdays, None, saturday, false);
-        check(Cadence::Weekdays, Some(DAY * 3), sunday, false);
-        check(Cadence::Weekdays, Some(DAY * 3), monday, true);
     }
 }

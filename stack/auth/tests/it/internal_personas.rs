@@ -197,6 +197,66 @@ async fn a_tick_that_is_too_long_is_refused() {
     post_feedback(&rig, &anna, ratings(101)).await.expect(StatusCode::BAD_REQUEST);
 }
 
+async fn claim(rig: &Rig, runner: &str, most: i64) -> Vec<String> {
+    let body = json!({ "runner": runner, "most": most, "forMs": 660_000 });
+    let answer = rig.post(routes::INTERNAL_CLAIMS).service_key().json(&body).answer().await.expect(StatusCode::OK);
+    let response: DueResponse = answer.json();
+    let short = |email: String| email.replace("persona.", "").replace("@mana.test", "");
+    response.personas.into_iter().map(|persona| short(persona.email)).collect()
+}
+
+#[tokio::test]
+async fn what_one_runner_claims_no_other_is_given() {
+    let rig = Rig::start_at("2026-11-20T08:00:00Z").await;
+    let admin = rig.admin().await;
+    let anna = rig.persona(&admin, "anna", "daily").await;
+    for name in ["ben", "maya"] {
+        rig.persona(&admin, name, "daily").await;
+    }
+    assert_eq!(claim(&rig, "r1", 2).await, ["anna", "ben"]);
+    assert_eq!(due_names(&rig).await, ["maya"]);
+    assert_eq!(claim(&rig, "r2", 9).await, ["maya"]);
+    assert_eq!(claim(&rig, "r1", 9).await, Vec::<String>::new(), "not even the same runner again");
+
+    written(post_actions(&rig, &anna, json!([action("t1", "todo.create")])).await);
+    let path = routes::fill(routes::INTERNAL_CLAIM, "r1");
+    let released = rig.request(Method::DELETE, &path).service_key().answer().await.expect(StatusCode::OK);
+    assert_eq!(released.body, json!({ "ok": true, "released": 2 }));
+    assert_eq!(due_names(&rig).await, ["ben"], "anna's day is lived, maya is claimed");
+    assert_eq!(due_names(&at(&rig, "2026-11-20T08:12:00Z").await).await, ["ben", "maya"], "r2 was killed");
+
+    let bad = json!({ "runner": "", "most": 0, "forMs": 1 });
+    let answer = rig.post(routes::INTERNAL_CLAIMS).service_key().json(&bad).answer().await;
+    assert_eq!(answer.expect(StatusCode::BAD_REQUEST).body["details"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn many_runners_at_once_claim_each_persona_once() {
+    let rig = Rig::start().await;
+    let admin = rig.admin().await;
+    for n in 0..12 {
+        rig.persona(&admin, &format!("p{n:02}"), "daily").await;
+    }
+    // Two services on the same tables, as two machines would have them.
+    let other = rig.again(|_| {}).await.unwrap();
+    let runners = (0..8).map(|n| {
+        let rig = if n % 2 == 0 { &rig } else { &other };
+        async move {
+            let mut mine = Vec::new();
+            loop {
+                let claimed = claim(rig, &format!("r{n}"), 1).await;
+                if claimed.is_empty() {
+                    return mine;
+                }
+                mine.extend(claimed);
+            }
+        }
+    });
+    let mut all = futures::future::join_all(runners).await.concat();
+    all.sort();
+    assert_eq!(all, (0..12).map(|n| format!("p{n:02}")).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn a_persona_remembers_what_it_did_and_thought_lately_the_newest_first() {
     let rig = Rig::start_at("2026-11-20T08:00:00Z").await;
@@ -246,9 +306,11 @@ async fn only_a_service_comes_in() {
     let anna = rig.persona(&admin, "anna", "daily").await;
     let (actions, feedback) =
         (routes::fill(routes::INTERNAL_ACTIONS, &anna), routes::fill(routes::INTERNAL_FEEDBACK, &anna));
-    let memory = routes::fill(routes::INTERNAL_MEMORY, &anna);
+    let (memory, claims) = (routes::fill(routes::INTERNAL_MEMORY, &anna), routes::fill(routes::INTERNAL_CLAIM, "r1"));
     let calls = [
         (Method::GET, routes::INTERNAL_DUE),
+        (Method::POST, routes::INTERNAL_CLAIMS),
+        (Method::DELETE, &claims),
         (Method::GET, &memory),
         (Method::POST, &actions),
         (Method::POST, &feedback),

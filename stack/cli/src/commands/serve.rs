@@ -8,7 +8,7 @@ use stack_cli::{Config, Service, ServiceWords, StackEnv, serve_one};
 
 use super::{Data, stop_on_signal};
 
-/// Runs one service on its port, until Ctrl-C or SIGTERM. The flags say where the services it talks to are,
+/// Runs one service on its port or a chosen one, until Ctrl-C or SIGTERM. The flags say where the services it talks to are,
 /// and under which address others reach this one.
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -16,6 +16,9 @@ pub(crate) struct Serve {
     service: Service,
     #[command(flatten)]
     data: Data,
+    /// Listen on this port; 0 lets the system choose
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
     /// Base URL of auth [env: MANA_AUTH_URL; default: http://localhost:3001]
     #[arg(long, value_name = "URL")]
     auth: Option<String>,
@@ -39,6 +42,9 @@ impl Serve {
         let data = self.data.folder();
         // Services of one folder run beside each other: the claim only covers the making of the secrets.
         let secrets = data.claim().and_then(|_claim| data.secrets())?;
+        if let Some(port) = self.port {
+            *self.service.of(&mut env.ports) = Some(port.to_string());
+        }
         let said = env.urls;
         env.urls = ServiceWords {
             auth: self.auth.or(said.auth),

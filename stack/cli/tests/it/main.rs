@@ -11,6 +11,7 @@ mod mcp;
 mod migrate;
 mod operations;
 mod program;
+mod runners;
 mod secrets;
 mod settings;
 mod shared_spaces;

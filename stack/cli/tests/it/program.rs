@@ -10,7 +10,7 @@ use stack_api::Addresses;
 use stack_test_database::TestDatabase;
 
 /// Longest that starting or ending may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The `stack` program, deaf to this machine's own settings.
 pub(crate) fn stack(arguments: &[&str]) -> Command {

@@ -213,6 +213,7 @@ impl Rig {
             seed_secret: DEV_SEED_SECRET.into(),
             interval: Duration::from_secs(3600),
             concurrency: 2,
+            day_max: Duration::from_secs(600),
             paused: false,
             production: false,
             clock: Clock::starting_at(Utc.with_ymd_and_hms(2026, 11, 20, 8, 0, 0).unwrap()),
