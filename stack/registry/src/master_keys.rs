@@ -1,6 +1,8 @@
 //! The master keys of users who called lately.
 //!
-//! A key is fetched with its owner's token and kept for at most five minutes. Dropping one wipes it.
+//! A key is fetched with its owner's token and kept for at most five minutes. Before each use auth is asked whether it
+//! is still the user's key, by its tag: after a rotation, or in zero-knowledge mode, the old one encrypts nothing more.
+//! An auth that gives no tags, such as the original's, is believed for those five minutes. Dropping a key wipes it.
 
 use std::{
     collections::HashMap,
@@ -9,7 +11,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
-use stack_client::AuthClient;
+use stack_client::{AuthClient, ClientError, TaggedKey};
 use stack_crypto::MasterKey;
 use zeroize::Zeroizing;
 
@@ -26,8 +28,10 @@ pub struct MasterKeys {
     kept: Mutex<HashMap<Arc<str>, Kept>>,
 }
 
+#[derive(Clone)]
 struct Kept {
     key: Arc<MasterKey>,
+    tag: Option<String>,
     fetched: DateTime<Utc>,
 }
 
@@ -41,16 +45,33 @@ impl Kept {
 impl MasterKeys {
     /// The caller's key.
     pub(crate) async fn of(&self, auth: &AuthClient, call: &ToolContext) -> Result<Arc<MasterKey>, Fault> {
-        if let Some(key) = self.fresh(&call.user_id, call.now) {
-            return Ok(key);
-        }
-        let answer = auth.master_key(call.token.expose_secret()).await.map_err(Fault::of_auth)?;
-        let key = Arc::new(MasterKey::from_base64(&Zeroizing::new(answer.master_key))?);
+        let token = call.token.expose_secret();
+        let fetched = match self.fresh(&call.user_id, call.now) {
+            Some(Kept { key, tag: None, .. }) => return Ok(key),
+            Some(Kept { key, tag: Some(tag), .. }) => match auth.key_unless(token, &tag).await {
+                Ok(None) => return Ok(key),
+                Ok(Some(fetched)) => Ok(fetched),
+                Err(error) => {
+                    // Where nobody answered, the next call asks again; after any other answer the key is not ours to keep.
+                    if !error.is_unreachable() {
+                        self.forget(&call.user_id);
+                    }
+                    Err(error)
+                }
+            },
+            None => auth.tagged_key(token).await,
+        };
+        self.keep(call, fetched)
+    }
+
+    fn keep(&self, call: &ToolContext, fetched: Result<TaggedKey, ClientError>) -> Result<Arc<MasterKey>, Fault> {
+        let TaggedKey { key, tag } = fetched.map_err(Fault::of_auth)?;
+        let key = Arc::new(MasterKey::from_base64(&Zeroizing::new(key.master_key))?);
         let mut kept = self.lock();
         if kept.len() >= CAPACITY {
             kept.clear();
         }
-        kept.insert(Arc::clone(&call.user_id), Kept { key: Arc::clone(&key), fetched: call.now });
+        kept.insert(Arc::clone(&call.user_id), Kept { key: Arc::clone(&key), tag, fetched: call.now });
         Ok(key)
     }
 
@@ -69,9 +90,9 @@ impl MasterKeys {
         self.lock().clear();
     }
 
-    fn fresh(&self, user_id: &str, now: DateTime<Utc>) -> Option<Arc<MasterKey>> {
+    fn fresh(&self, user_id: &str, now: DateTime<Utc>) -> Option<Kept> {
         let mut kept = self.lock();
-        let fresh = kept.get(user_id).filter(|kept| kept.is_fresh(now)).map(|kept| Arc::clone(&kept.key));
+        let fresh = kept.get(user_id).filter(|kept| kept.is_fresh(now)).cloned();
         if fresh.is_none() {
             kept.remove(user_id);
         }
@@ -146,6 +167,36 @@ mod tests {
 
         let ben = ToolContext { user_id: "ben".into(), token: "token-of-ben".into(), ..anna.clone() };
         assert!(matches!(key(&ben).await, Err(Fault::Service { service: "auth", .. })), "ben gets no key of anna's");
+    }
+
+    #[tokio::test]
+    async fn a_tagged_key_is_used_only_while_auth_says_it_is_the_one() {
+        let key_of = |key: &MasterKey| json!({"masterKey": key.to_base64().as_str(), "formatVersion": 1, "kekId": "k"});
+        let (old, new) = (MasterKey::generate(), MasterKey::generate());
+        let server = MockServer::start().await;
+        let answer = async |status: u16, tag: &str, body: serde_json::Value| {
+            server.reset().await;
+            let answer = ResponseTemplate::new(status).insert_header("etag", tag).set_body_json(body);
+            Mock::given(method("GET")).and(path(routes::VAULT_KEY)).respond_with(answer).mount(&server).await;
+        };
+        let anna = call(&server, "anna");
+        let used = async || key(&anna).await.unwrap().to_base64().to_string();
+        let asked_with = async || {
+            let requests = server.received_requests().await.unwrap();
+            assert_eq!(requests.len(), 1);
+            requests[0].headers.get("if-none-match").map(|tag| tag.to_str().unwrap().to_owned())
+        };
+
+        answer(200, "\"1\"", key_of(&old)).await;
+        assert_eq!((used().await, asked_with().await), (old.to_base64().to_string(), None));
+        answer(304, "\"1\"", json!(null)).await;
+        assert_eq!((used().await, asked_with().await), (old.to_base64().to_string(), Some("\"1\"".to_owned())));
+        answer(200, "\"2\"", key_of(&new)).await;
+        assert_eq!((used().await, asked_with().await), (new.to_base64().to_string(), Some("\"1\"".to_owned())));
+
+        answer(503, "", json!({})).await;
+        assert!(matches!(key(&anna).await, Err(Fault::Service { service: "auth", .. })), "no answer, no key");
+        assert!(anna.services.master_keys.lock().is_empty());
     }
 
     #[tokio::test]

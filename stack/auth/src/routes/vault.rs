@@ -3,9 +3,17 @@
 //! Each call leaves a row in the audit before it is answered: a key that is not noted is not given, and a change that
 //! was refused is noted too.
 
-use axum::{Json, extract::State};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::StatusCode;
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sqlx::AnyConnection;
 use stack_api::{
     auth::ErrorCode,
@@ -30,6 +38,8 @@ use crate::{
 
 const OPENING: &str = "opening a vault";
 const CHANGING: &str = "changing a vault";
+/// Bytes of a key's tag.
+const TAG: usize = 12;
 /// A nonce of AES-GCM, in bytes.
 const IV: usize = 12;
 /// A wrapped key with its tag at least, and what any wrap may need at most, in bytes.
@@ -51,12 +61,13 @@ pub(crate) async fn status(State(app): State<App>, ByToken(caller, _): ByToken) 
 }
 
 /// `POST init`: makes the vault when there is none, and gives its key.
-pub(crate) async fn init(State(app): State<App>, ByToken(caller, _): ByToken) -> Result<Json<KeyAnswer>, Refusal> {
+pub(crate) async fn init(State(app): State<App>, ByToken(caller, _): ByToken) -> Result<Response, Refusal> {
     let user_id = &caller.user.id;
     let fresh = wrap(&app, &MasterKey::generate(), user_id);
     let mut tx = app.db.write().await.map_err(fault(OPENING))?;
     let made = vaults::insert_if_first(tx.connection(), user_id, &fresh, app.now()).await.map_err(fault(OPENING))?;
     let vault = vaults::of(tx.connection(), user_id).await.map_err(fault(OPENING))?;
+    let tag = vault.as_ref().and_then(tag);
     let opened = vault.ok_or_else(Refusal::no_vault).and_then(|vault| open(&app, &vault, user_id));
     let outcome = match (&opened, made) {
         (Ok(_), true) => Outcome::Made,
@@ -65,14 +76,27 @@ pub(crate) async fn init(State(app): State<App>, ByToken(caller, _): ByToken) ->
     };
     note(&app, tx.connection(), &caller, Action::Init, outcome).await?;
     tx.commit().await.map_err(fault(OPENING))?;
-    opened.map(Json)
+    opened.map(|answer| tagged(answer, tag))
 }
 
-/// `GET key`.
-pub(crate) async fn key(State(app): State<App>, ByToken(caller, _): ByToken) -> Result<Json<KeyAnswer>, Refusal> {
+/// `GET key`. Who has the key and names its tag in `If-None-Match` hears 304 while that is still the key: a program that
+/// keeps keys asks so before each use, and a rotated key is never used again. Such an answer gives nothing away, so it
+/// is not noted.
+pub(crate) async fn key(
+    State(app): State<App>,
+    ByToken(caller, _): ByToken,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let user_id = &caller.user.id;
+    if let Some(known) = headers.get(header::IF_NONE_MATCH) {
+        let vault = vaults::of(app.db.pool(), user_id).await.map_err(fault(OPENING))?;
+        if let Some(tag) = vault.as_ref().and_then(tag).filter(|tag| tag == known) {
+            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        }
+    }
     let mut tx = app.db.write().await.map_err(fault(OPENING))?;
     let vault = vaults::of(tx.connection(), user_id).await.map_err(fault(OPENING))?;
+    let tag = vault.as_ref().and_then(tag);
     let (outcome, opened) = match vault {
         None => (Outcome::Missing, Err(Refusal::no_vault())),
         Some(vault) => match open(&app, &vault, user_id) {
@@ -82,7 +106,7 @@ pub(crate) async fn key(State(app): State<App>, ByToken(caller, _): ByToken) -> 
     };
     note(&app, tx.connection(), &caller, Action::Key, outcome).await?;
     tx.commit().await.map_err(fault(OPENING))?;
-    opened.map(Json)
+    opened.map(|answer| tagged(answer, tag))
 }
 
 /// `POST rotate`: a new key. The old one is gone for good, and so is the recovery wrap, which opened the old one.
@@ -216,6 +240,22 @@ fn open(app: &App, vault: &VaultRow, user_id: &str) -> Result<KeyAnswer, Refusal
         recovery_iv: iv.clone(),
         format_version,
     }))
+}
+
+/// The name of the key that the server can open: another for each wrap, and nothing of the key is in it. None in
+/// zero-knowledge mode.
+fn tag(vault: &VaultRow) -> Option<HeaderValue> {
+    let wrapped = &vault.server.as_ref()?.wrapped;
+    let hash = digest(&SHA256, format!("{} {}", wrapped.nonce, wrapped.ciphertext).as_bytes());
+    HeaderValue::from_str(&format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.as_ref()[..TAG]))).ok()
+}
+
+fn tagged(answer: KeyAnswer, tag: Option<HeaderValue>) -> Response {
+    let mut response = Json(answer).into_response();
+    if let Some(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
 }
 
 fn outcome_of(answer: &KeyAnswer) -> Outcome {

@@ -53,6 +53,34 @@ async fn init_makes_the_key_once() {
 }
 
 #[tokio::test]
+async fn who_has_the_key_hears_whether_it_is_still_the_one() {
+    let rig = Rig::start().await;
+    let anna = rig.newcomer("anna@mana.test").await;
+    let tag_of = |answer: &Answer| answer.header("etag").unwrap().to_owned();
+    let first = init(&rig, &anna).await;
+    let tag = tag_of(&first);
+    let ask = async |tag: &str| {
+        rig.get(routes::VAULT_KEY).bearer_auth(&anna.access_token).header("if-none-match", tag).answer().await
+    };
+    let noted = "SELECT COUNT(*) FROM vault_audit";
+    let before = rig.count(noted).await;
+    let same = ask(&tag).await.expect(StatusCode::NOT_MODIFIED);
+    assert_eq!((tag_of(&same), same.body), (tag.clone(), json!(null)));
+    assert_eq!(rig.count(noted).await, before, "nothing was given away");
+    assert_eq!(tag_of(&key(&rig, &anna).await), tag);
+
+    let rotated = call(&rig, Method::POST, routes::VAULT_ROTATE, &anna).await.expect(StatusCode::OK);
+    let fresh = ask(&tag).await.expect(StatusCode::OK);
+    assert_eq!(fresh.body["masterKey"], rotated.body["masterKey"]);
+    assert_ne!(tag_of(&fresh), tag);
+    ask(&tag_of(&fresh)).await.expect(StatusCode::NOT_MODIFIED);
+    let ben = rig.newcomer("ben@mana.test").await;
+    init(&rig, &ben).await;
+    let theirs = rig.get(routes::VAULT_KEY).bearer_auth(&ben.access_token).header("if-none-match", tag_of(&fresh));
+    theirs.answer().await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn everybody_has_a_key_of_their_own() {
     let rig = Rig::start().await;
     let (anna, ben) = (rig.newcomer("anna@mana.test").await, rig.newcomer("ben@mana.test").await);

@@ -51,3 +51,23 @@ async fn a_task_made_through_mcp_is_ciphertext_in_sync_and_opens_with_its_owners
     let ben = log_in(&auth, "ben").await;
     assert!(sync.pull(&ben, "todo", "tasks", EPOCH).await.unwrap().server_changes.is_empty());
 }
+
+#[tokio::test]
+async fn after_a_rotation_nothing_is_written_under_the_old_key() {
+    let up = Up::start();
+    assert!(up.verb(&["personas", "seed"]).status.success());
+    let http = reqwest::Client::new();
+    let auth = AuthClient::new(up.addresses.auth.parse().unwrap(), http.clone());
+    let sync = SyncClient::new(up.addresses.sync.parse().unwrap(), http, "test");
+    let token = log_in(&auth, "anna").await;
+    for (n, rotate) in [false, true, true].into_iter().enumerate() {
+        let key = if rotate { auth.rotate_key(&token).await.unwrap() } else { auth.master_key(&token).await.unwrap() };
+        let title = format!("Aufgabe {n}");
+        call(&up, &token, &[], "todo.create", json!({ "title": title })).await;
+        let pulled = sync.pull(&token, "todo", "tasks", EPOCH).await.unwrap();
+        let written = pulled.server_changes.last().unwrap().data.as_ref().unwrap()["title"].get();
+        let key = MasterKey::from_base64(&key.master_key).unwrap();
+        let opened = decrypt_field(&key, &serde_json::from_str(written).unwrap());
+        assert_eq!(opened.expect("it is written under the present key"), json!(title));
+    }
+}
