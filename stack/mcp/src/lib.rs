@@ -6,6 +6,7 @@
 
 mod gate;
 mod origins;
+mod progress;
 mod server;
 mod sessions;
 

@@ -25,7 +25,7 @@ use stack_registry::{
 };
 use stack_trace::Work;
 
-use crate::gate::Caller;
+use crate::{gate::Caller, progress::under_way};
 
 const INSTRUCTIONS: &str = "Tools act as the signed-in user, in one space. Records are written and read decrypted.";
 
@@ -155,7 +155,8 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
-        Ok(self.call(&request.name, arguments, &context.extensions).await?.into())
+        let call = self.call(&request.name, arguments, &context.extensions);
+        Ok(under_way(&request.name, &context, call).await?.into())
     }
 
     /// A call whose arguments are no object does not reach [`Self::call_tool`]: to the SDK it is no call at all. The

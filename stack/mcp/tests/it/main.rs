@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report, in its rig too")]
 
 mod gate;
+mod long_calls;
 mod modules;
 mod policy;
 mod protocol;
