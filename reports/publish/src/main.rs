@@ -22,7 +22,7 @@ struct Cli {
     /// file:///srv/reports or s3://bucket/prefix
     #[arg(long)]
     to: String,
-    /// Where people see what is stored there: https://reports.example
+    /// Where people see what is stored there, such as `https://reports.example`
     #[arg(long)]
     link: Option<String>,
     /// Where to post when something needs a look, in the form of Slack's incoming webhooks
