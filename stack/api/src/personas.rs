@@ -263,7 +263,7 @@ pub struct DueResponse {
 
 /// `POST /api/v1/internal/personas/claims`: gives due personas to one runner alone, for a time. Answered with a
 /// [`DueResponse`]. The original has no such route.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimRequest {
     /// A name that no other runner has.
@@ -275,7 +275,7 @@ pub struct ClaimRequest {
 }
 
 /// `DELETE /api/v1/internal/personas/claims/:runner`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Released {
     /// Always true.
     pub ok: bool,

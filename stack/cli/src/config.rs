@@ -119,7 +119,7 @@ impl StackEnv {
             persona_concurrency: get("PERSONA_CONCURRENCY"),
             persona_day_max_ms: get("PERSONA_DAY_MAX_MS"),
             runner_paused: get("RUNNER_PAUSED"),
-            player: PlayerEnv::read(get),
+            player: PlayerEnv::read(&get),
             ports: ServiceWords {
                 auth: get("MANA_AUTH_PORT"),
                 sync: get("MANA_SYNC_PORT"),

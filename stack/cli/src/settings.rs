@@ -15,7 +15,7 @@ use crate::StackError;
 pub const DEFAULT_FILE: &str = include_str!("../stack.toml");
 
 /// Key in the file, and variable in the environment.
-const SETTINGS: [(&str, &str); 30] = [
+const SETTINGS: [(&str, &str); 31] = [
     ("env", "MANA_ENV"),
     ("database.url", "DATABASE_URL"),
     ("ports.auth", "MANA_AUTH_PORT"),
@@ -36,6 +36,7 @@ const SETTINGS: [(&str, &str); 30] = [
     ("runner.tick_interval_ms", "TICK_INTERVAL_MS"),
     ("runner.concurrency", "PERSONA_CONCURRENCY"),
     ("runner.paused", "RUNNER_PAUSED"),
+    ("runner.day_max_ms", "PERSONA_DAY_MAX_MS"),
     ("runner.player", "PERSONA_PLAYER"),
     ("runner.script_seed", "PERSONA_SCRIPT_SEED"),
     ("runner.model", "PERSONA_MODEL"),

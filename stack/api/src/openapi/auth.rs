@@ -8,8 +8,8 @@ use crate::{
         TokenResponse, ValidateRequest, ValidateResponse,
     },
     personas::{
-        ActionsRequest, DueResponse, FeedbackRequest, PersonaDeleted, PersonaDetail, PersonaList, PersonaUpsert,
-        PersonaUpserted, Refused, ValidationError, Written,
+        ActionsRequest, ClaimRequest, DueResponse, FeedbackRequest, PersonaDeleted, PersonaDetail, PersonaList,
+        PersonaMemory, PersonaUpsert, PersonaUpserted, Refused, Released, ValidationError, Written,
     },
     routes,
     spaces::{
@@ -163,6 +163,15 @@ fn internal() -> Vec<Operation> {
     };
     vec![
         service(read(routes::INTERNAL_DUE, "Personas whose day has come")).says::<DueResponse>(200),
+        service(change(routes::INTERNAL_CLAIMS, "Gives due personas to one runner until its claim runs out"))
+            .takes::<ClaimRequest>()
+            .says::<DueResponse>(200)
+            .refuses::<ValidationError>(&[400])
+            .refuses::<ErrorBody>(BAD_BODY),
+        service(remove(routes::INTERNAL_CLAIM, "Ends what a runner still claims")).says::<Released>(200),
+        service(read(routes::INTERNAL_MEMORY, "What a persona did and thought lately"))
+            .says::<PersonaMemory>(200)
+            .refuses::<Refused>(&[404]),
         reported(change(routes::INTERNAL_ACTIONS, "Stores a tick's tool calls").takes::<ActionsRequest>()),
         reported(change(routes::INTERNAL_FEEDBACK, "Stores a tick's ratings").takes::<FeedbackRequest>()),
     ]

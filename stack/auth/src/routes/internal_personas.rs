@@ -1,9 +1,6 @@
 //! `/api/v1/internal/personas/*`: what the persona runner asks and reports.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use chrono::TimeDelta;
 use http::StatusCode;
 use stack_api::personas::{
@@ -65,7 +62,7 @@ pub(crate) async fn claim(
 pub(crate) async fn release(
     State(app): State<App>,
     _: Service,
-    Path(runner): Path<String>,
+    PathId(runner): PathId,
 ) -> Result<Json<Released>, Refusal> {
     let releasing = "releasing personas";
     let mut tx = app.db.write().await.map_err(fault(releasing))?;
@@ -121,7 +118,7 @@ pub(crate) async fn feedback(
 pub(crate) async fn memory(
     State(app): State<App>,
     _: Service,
-    Path(id): Path<String>,
+    PathId(id): PathId,
 ) -> Result<Json<PersonaMemory>, Refusal> {
     let reading = "reading what a persona did";
     check_persona(&app, &id).await?;

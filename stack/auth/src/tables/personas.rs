@@ -178,7 +178,7 @@ mod tests {
 
     async fn tables(database: &TestDatabase) -> Database {
         let db = Database::open(&database.url()).await.unwrap();
-        db.migrate("auth", super::super::MIGRATIONS).await.unwrap();
+        db.migrate(&crate::SCHEMA).await.unwrap();
         db
     }
 
