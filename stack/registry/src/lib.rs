@@ -16,6 +16,7 @@ pub mod policy;
 mod records;
 mod registry;
 mod schema;
+mod shape;
 mod spec;
 
 pub use context::{Services, ToolContext};

@@ -5,9 +5,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::{FutureExt as _, future::BoxFuture};
 use schemars::JsonSchema;
 use secrecy::ExposeSecret;
-use serde::{Deserialize as _, Deserializer, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{
     Map, Value,
     value::{RawValue, to_raw_value},
@@ -19,7 +20,7 @@ use stack_api::{
 };
 use stack_crypto::{MasterKey, decrypt_field, encrypt_field};
 
-use crate::{Fault, ToolContext, context::timestamp};
+use crate::{Fault, ToolContext, context::timestamp, shape::Changes};
 
 /// Records that could be read, and how many could not.
 pub(crate) struct Readable<T> {
@@ -46,27 +47,8 @@ pub(crate) fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// Records are written by many programs. A field that is missing or of another type takes its default instead of
-/// making the whole record unreadable.
-pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned + Default,
-{
-    Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
-}
-
-/// Tells a field that is null from one that is absent.
-pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: serde::Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// The arguments of every `module.archive`.
-#[derive(serde::Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Archive {
     /// Id of the record, as the list gives it.
@@ -81,40 +63,49 @@ fn yes() -> bool {
     true
 }
 
-impl ToolContext {
-    /// Archives a record, or brings it back.
-    pub(crate) async fn archive(
-        &self,
-        collection: &Collection,
-        kind: &'static str,
-        Archive { id, archived }: Archive,
-    ) -> Result<Done, Fault> {
-        let record = self.find(collection, kind, &id).await?;
-        let fields = Map::from_iter([("isArchived".to_owned(), Value::from(archived))]);
-        self.set(collection, &record, fields).await?;
-        Ok(DONE)
-    }
+type Answer = BoxFuture<'static, Result<Done, Fault>>;
 
-    /// Sets the fields that `input` names; it is refused when it names none.
-    pub(crate) async fn update<I: Serialize + JsonSchema>(
+/// The handler of a `module.archive`.
+pub(crate) fn archive(collection: &'static Collection, kind: &'static str) -> impl Fn(Archive, ToolContext) -> Answer {
+    move |input, call| {
+        async move {
+            let record = call.find(collection, kind, &input.id).await?;
+            let fields = Map::from_iter([("isArchived".to_owned(), Value::from(input.archived))]);
+            call.set(collection, &record, fields).await?;
+            Ok(DONE)
+        }
+        .boxed()
+    }
+}
+
+/// The handler of a `module.update` that sets what it is given, and no more.
+pub(crate) fn update<C: Changes + 'static>(
+    collection: &'static Collection,
+    kind: &'static str,
+) -> impl Fn(C, ToolContext) -> Answer {
+    move |changes, call| async move { call.update(collection, kind, &changes).await }.boxed()
+}
+
+impl ToolContext {
+    /// Sets the fields that `changes` names; it is refused when it names none.
+    pub(crate) async fn update<C: Changes>(
         &self,
         collection: &Collection,
         kind: &'static str,
-        id: &str,
-        input: &I,
+        changes: &C,
     ) -> Result<Done, Fault> {
-        let fields = match serde_json::to_value(input).map_err(Fault::Answer)? {
+        let fields = match serde_json::to_value(changes).map_err(Fault::Answer)? {
             Value::Object(fields) => fields,
             _ => Map::new(),
         };
         if fields.is_empty() {
-            let schema = crate::schema::of_input::<I>();
+            let schema = crate::schema::of_input::<C>();
             let names = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
             let names: Vec<_> = names.filter(|name| *name != "id").collect();
             let reason = format!("nothing to change; name at least one of {}", names.join(", "));
             return Err(Fault::argument("arguments", reason));
         }
-        let record = self.find(collection, kind, id).await?;
+        let record = self.find(collection, kind, changes.id()).await?;
         self.set(collection, &record, fields).await?;
         Ok(DONE)
     }

@@ -7,7 +7,8 @@ use stack_api::collections::ARTICLES;
 
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
-    records::{Archive, Done, fifty, is_zero, lenient, present},
+    records::{archive, fifty, is_zero, update},
+    shape::{changes, record},
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -25,14 +26,14 @@ pub(super) fn tools() -> Vec<ToolSpec> {
             "articles.update",
             Effect::Write,
             "Change an article, such as its status or the note on it. Only the fields that are given change.",
-            update,
+            update::<Update>(&ARTICLES, "article"),
         )
         .titled("Change an article"),
         ToolSpec::new(
             "articles.archive",
             Effect::Write,
             "Archive an article, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&ARTICLES, "article"),
         )
         .titled("Archive an article"),
     ]
@@ -47,66 +48,40 @@ enum Status {
     Finished,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Article {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    title: String,
-    #[serde(default, deserialize_with = "lenient")]
-    url: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    source: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    summary: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    note: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    minutes: Option<u16>,
-    #[serde(default, deserialize_with = "lenient")]
-    status: Status,
-    #[serde(default, deserialize_with = "lenient")]
-    is_favorite: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Create {
-    /// Headline.
-    #[schemars(length(min = 1, max = 500))]
-    title: String,
-    /// Address, http or https; null for something on paper.
-    #[serde(default)]
-    #[schemars(length(max = 2_000), regex(pattern = "^https?://[^\\s]+$"))]
-    url: Option<String>,
-    /// Where it appeared; null where that is unknown.
-    #[serde(default)]
-    #[schemars(length(max = 200))]
-    source: Option<String>,
-    /// What it says; null for nothing.
-    #[serde(default)]
-    #[schemars(length(max = 10_000))]
-    summary: Option<String>,
-    /// What the reader thought of it; null for nothing.
-    #[serde(default)]
-    #[schemars(length(max = 10_000))]
-    note: Option<String>,
-    /// How long reading takes; null where that is unknown.
-    #[serde(default)]
-    #[schemars(range(min = 1, max = 1_440))]
-    minutes: Option<u16>,
-    /// How far it was read.
-    #[serde(default)]
-    status: Status,
-    /// Whether to keep it above the others.
-    #[serde(default)]
-    is_favorite: bool,
+record! {
+    Article from Create {
+        /// Headline.
+        #[schemars(length(min = 1, max = 500))]
+        title: String,
+        /// Address, http or https; null for something on paper.
+        #[serde(default)]
+        #[schemars(length(max = 2_000), regex(pattern = "^https?://[^\\s]+$"))]
+        url: Option<String>,
+        /// Where it appeared; null where that is unknown.
+        #[serde(default)]
+        #[schemars(length(max = 200))]
+        source: Option<String>,
+        /// What it says; null for nothing.
+        #[serde(default)]
+        #[schemars(length(max = 10_000))]
+        summary: Option<String>,
+        /// What the reader thought of it; null for nothing.
+        #[serde(default)]
+        #[schemars(length(max = 10_000))]
+        note: Option<String>,
+        /// How long reading takes; null where that is unknown.
+        #[serde(default)]
+        #[schemars(range(min = 1, max = 1_440))]
+        minutes: Option<u16>,
+        /// How far it was read.
+        #[serde(default)]
+        status: Status,
+        /// Whether to keep it above the others.
+        #[serde(default)]
+        is_favorite: bool,
+    } and {
+        is_archived: bool,
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -115,21 +90,7 @@ struct One {
 }
 
 async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
-    let now = call.timestamp();
-    let article = Article {
-        id: uuid::Uuid::new_v4().to_string(),
-        title: input.title,
-        url: input.url,
-        source: input.source,
-        summary: input.summary,
-        note: input.note,
-        minutes: input.minutes,
-        status: input.status,
-        is_favorite: input.is_favorite,
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
-    };
+    let article = Article::created(input, &call);
     call.insert(&ARTICLES, &article.id, &article).await?;
     Ok(One { article })
 }
@@ -169,44 +130,26 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { articles, unreadable: found.unreadable })
 }
 
-/// What is absent stays as it is; null takes a text or the minutes away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the article, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// Headline.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 500))]
-    title: Option<String>,
-    /// What it says.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 10_000))]
-    summary: Option<Option<String>>,
-    /// What the reader thought of it.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 10_000))]
-    note: Option<Option<String>>,
-    /// How long reading takes.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<u16>", range(min = 1, max = 1_440))]
-    minutes: Option<Option<u16>>,
-    /// How far it was read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Status")]
-    status: Option<Status>,
-    /// Whether to keep it above the others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "bool")]
-    is_favorite: Option<bool>,
-}
-
-async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    call.update(&ARTICLES, "article", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&ARTICLES, "article", input).await
+changes! {
+    /// What is absent stays as it is; null takes a text or the minutes away.
+    Update {
+        /// Id of the article, as the list gives it.
+        id,
+        /// Headline.
+        #[schemars(length(min = 1, max = 500))]
+        title: String,
+        /// What it says.
+        #[schemars(length(max = 10_000))]
+        summary: Option<String>,
+        /// What the reader thought of it.
+        #[schemars(length(max = 10_000))]
+        note: Option<String>,
+        /// How long reading takes.
+        #[schemars(range(min = 1, max = 1_440))]
+        minutes: Option<u16>,
+        /// How far it was read.
+        status: Status,
+        /// Whether to keep it above the others.
+        is_favorite: bool,
+    }
 }

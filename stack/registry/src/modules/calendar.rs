@@ -8,7 +8,8 @@ use stack_api::collections::CALENDAR;
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
     context::timestamp,
-    records::{Archive, Done, fifty, is_zero, lenient, present},
+    records::{Done, archive, fifty, is_zero},
+    shape::{Change, changes, record},
 };
 
 /// How long an appointment lasts whose end is not said.
@@ -41,34 +42,22 @@ pub(super) fn tools() -> Vec<ToolSpec> {
             "calendar.archive",
             Effect::Write,
             "Archive an appointment that does not take place, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&CALENDAR, "appointment"),
         )
         .titled("Archive an appointment"),
     ]
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    title: String,
-    #[serde(default, deserialize_with = "lenient")]
-    description: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    location: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    starts_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    ends_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    color: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
+record! {
+    Event {
+        title: String,
+        description: Option<String>,
+        location: Option<String>,
+        starts_at: String,
+        ends_at: String,
+        color: Option<String>,
+        is_archived: bool,
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -111,18 +100,14 @@ async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
         }
     }
     in_order(&timestamp(input.starts_at), &timestamp(ends_at))?;
-    let now = call.timestamp();
     let event = Event {
-        id: uuid::Uuid::new_v4().to_string(),
         title: input.title,
         description: input.description,
         location: input.location,
         starts_at: timestamp(input.starts_at),
         ends_at: timestamp(ends_at),
         color: input.color,
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
+        ..Event::begun(&call)
     };
     call.insert(&CALENDAR, &event.id, &event).await?;
     Ok(One { event })
@@ -180,68 +165,58 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { events, unreadable: found.unreadable })
 }
 
-/// What is absent stays as it is; a null place, description or colour takes it away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the appointment, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// What it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 500))]
-    title: Option<String>,
-    /// When it begins. Its end moves along unless `endsAt` is given too.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "stored")]
-    #[schemars(with = "DateTime<Utc>")]
-    starts_at: Option<DateTime<Utc>>,
-    /// When it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "stored")]
-    #[schemars(with = "DateTime<Utc>")]
-    ends_at: Option<DateTime<Utc>>,
-    /// Where it is.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 500))]
-    location: Option<Option<String>>,
-    /// More about it.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 10_000))]
-    description: Option<Option<String>>,
-    /// Colour as #rrggbb.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", regex(pattern = "^#[0-9a-fA-F]{6}$"))]
-    color: Option<Option<String>>,
+changes! {
+    /// What is absent stays as it is; a null place, description or colour takes it away.
+    Update {
+        /// Id of the appointment, as the list gives it.
+        id,
+        /// What it is.
+        #[schemars(length(min = 1, max = 500))]
+        title: String,
+        /// When it begins. Its end moves along unless `endsAt` is given too.
+        #[serde(serialize_with = "stored")]
+        starts_at: DateTime<Utc>,
+        /// When it ends.
+        #[serde(serialize_with = "stored")]
+        ends_at: DateTime<Utc>,
+        /// Where it is.
+        #[schemars(length(max = 500))]
+        location: Option<String>,
+        /// More about it.
+        #[schemars(length(max = 10_000))]
+        description: Option<String>,
+        /// Colour as #rrggbb.
+        #[schemars(regex(pattern = "^#[0-9a-fA-F]{6}$"))]
+        color: Option<String>,
+    }
 }
 
 /// As records carry a time.
-fn stored<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
-    time.map(timestamp).serialize(serializer)
+fn stored<S: Serializer>(time: &Change<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.0.map(timestamp).serialize(serializer)
 }
 
 async fn update(mut input: Update, call: ToolContext) -> Result<Done, Fault> {
-    if input.starts_at.is_some() || input.ends_at.is_some() {
+    let (starts_at, mut ends_at) = (input.starts_at.0, input.ends_at.0);
+    if starts_at.is_some() || ends_at.is_some() {
         let stored = call.find(&CALENDAR, "appointment", &input.id).await?;
         let known = |name: &str| {
             let text: String = serde_json::from_str(stored.data.get(name)?.get()).ok()?;
             text.parse::<DateTime<Utc>>().ok()
         };
         let length = known("startsAt").zip(known("endsAt")).map_or(USUAL_LENGTH, |(start, end)| end - start);
-        if let (Some(start), None) = (input.starts_at, input.ends_at) {
-            input.ends_at = Some(start.checked_add_signed(length).ok_or_else(|| outside("startsAt"))?);
+        if let (Some(start), None) = (starts_at, ends_at) {
+            ends_at = Some(start.checked_add_signed(length).ok_or_else(|| outside("startsAt"))?);
         }
-        for (field, time) in [("startsAt", input.starts_at), ("endsAt", input.ends_at)] {
+        for (field, time) in [("startsAt", starts_at), ("endsAt", ends_at)] {
             if time.is_some_and(|time| !(0..=9999).contains(&time.year())) {
                 return Err(outside(field));
             }
         }
-        if let Some((start, end)) = input.starts_at.or_else(|| known("startsAt")).zip(input.ends_at) {
+        if let Some((start, end)) = starts_at.or_else(|| known("startsAt")).zip(ends_at) {
             in_order(&timestamp(start), &timestamp(end))?;
         }
     }
-    call.update(&CALENDAR, "appointment", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&CALENDAR, "appointment", input).await
+    input.ends_at = Change(ends_at);
+    call.update(&CALENDAR, "appointment", &input).await
 }

@@ -6,7 +6,8 @@ use stack_api::collections::CONTACTS;
 
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
-    records::{Archive, Done, fifty, is_zero, lenient, present},
+    records::{archive, fifty, is_zero, update},
+    shape::{changes, record},
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -24,43 +25,50 @@ pub(super) fn tools() -> Vec<ToolSpec> {
             "contacts.update",
             Effect::Write,
             "Change a contact. Only the fields that are given change.",
-            update,
+            update::<Update>(&CONTACTS, "contact"),
         )
         .titled("Change a contact"),
         ToolSpec::new(
             "contacts.archive",
             Effect::Write,
             "Archive a contact, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&CONTACTS, "contact"),
         )
         .titled("Archive a contact"),
     ]
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Contact {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    name: String,
-    #[serde(default, deserialize_with = "lenient")]
-    company: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    role: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    email: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    phone: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    note: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    is_favorite: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
+record! {
+    Contact from Create {
+        /// First and last name.
+        #[schemars(length(min = 1, max = 200))]
+        name: String,
+        /// Where the person works; null for none.
+        #[serde(default)]
+        #[schemars(length(max = 200))]
+        company: Option<String>,
+        /// What the person does there; null for none.
+        #[serde(default)]
+        #[schemars(length(max = 200))]
+        role: Option<String>,
+        /// E-mail address; null for none.
+        #[serde(default)]
+        #[schemars(length(max = 320), regex(pattern = "^[^@\\s]+@[^@\\s]+$"))]
+        email: Option<String>,
+        /// Telephone number; null for none.
+        #[serde(default)]
+        #[schemars(length(max = 40), regex(pattern = "^[+0-9][0-9 ()/.-]*$"))]
+        phone: Option<String>,
+        /// What to remember; null for nothing.
+        #[serde(default)]
+        #[schemars(length(max = 10_000))]
+        note: Option<String>,
+        /// Whether to keep the person above the others.
+        #[serde(default)]
+        is_favorite: bool,
+    } and {
+        is_archived: bool,
+    }
 }
 
 impl Contact {
@@ -71,57 +79,13 @@ impl Contact {
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Create {
-    /// First and last name.
-    #[schemars(length(min = 1, max = 200))]
-    name: String,
-    /// Where the person works; null for none.
-    #[serde(default)]
-    #[schemars(length(max = 200))]
-    company: Option<String>,
-    /// What the person does there; null for none.
-    #[serde(default)]
-    #[schemars(length(max = 200))]
-    role: Option<String>,
-    /// E-mail address; null for none.
-    #[serde(default)]
-    #[schemars(length(max = 320), regex(pattern = "^[^@\\s]+@[^@\\s]+$"))]
-    email: Option<String>,
-    /// Telephone number; null for none.
-    #[serde(default)]
-    #[schemars(length(max = 40), regex(pattern = "^[+0-9][0-9 ()/.-]*$"))]
-    phone: Option<String>,
-    /// What to remember; null for nothing.
-    #[serde(default)]
-    #[schemars(length(max = 10_000))]
-    note: Option<String>,
-    /// Whether to keep the person above the others.
-    #[serde(default)]
-    is_favorite: bool,
-}
-
 #[derive(Serialize, JsonSchema)]
 struct One {
     contact: Contact,
 }
 
 async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
-    let now = call.timestamp();
-    let contact = Contact {
-        id: uuid::Uuid::new_v4().to_string(),
-        name: input.name,
-        company: input.company,
-        role: input.role,
-        email: input.email,
-        phone: input.phone,
-        note: input.note,
-        is_favorite: input.is_favorite,
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
-    };
+    let contact = Contact::created(input, &call);
     call.insert(&CONTACTS, &contact.id, &contact).await?;
     Ok(One { contact })
 }
@@ -160,48 +124,30 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { contacts, unreadable: found.unreadable })
 }
 
-/// What is absent stays as it is; null takes a text away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the contact, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// First and last name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 200))]
-    name: Option<String>,
-    /// Where the person works.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 200))]
-    company: Option<Option<String>>,
-    /// What the person does there.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 200))]
-    role: Option<Option<String>>,
-    /// E-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 320), regex(pattern = "^[^@\\s]+@[^@\\s]+$"))]
-    email: Option<Option<String>>,
-    /// Telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 40), regex(pattern = "^[+0-9][0-9 ()/.-]*$"))]
-    phone: Option<Option<String>>,
-    /// What to remember.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 10_000))]
-    note: Option<Option<String>>,
-    /// Whether to keep the person above the others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "bool")]
-    is_favorite: Option<bool>,
-}
-
-async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    call.update(&CONTACTS, "contact", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&CONTACTS, "contact", input).await
+changes! {
+    /// What is absent stays as it is; null takes a text away.
+    Update {
+        /// Id of the contact, as the list gives it.
+        id,
+        /// First and last name.
+        #[schemars(length(min = 1, max = 200))]
+        name: String,
+        /// Where the person works.
+        #[schemars(length(max = 200))]
+        company: Option<String>,
+        /// What the person does there.
+        #[schemars(length(max = 200))]
+        role: Option<String>,
+        /// E-mail address.
+        #[schemars(length(max = 320), regex(pattern = "^[^@\\s]+@[^@\\s]+$"))]
+        email: Option<String>,
+        /// Telephone number.
+        #[schemars(length(max = 40), regex(pattern = "^[+0-9][0-9 ()/.-]*$"))]
+        phone: Option<String>,
+        /// What to remember.
+        #[schemars(length(max = 10_000))]
+        note: Option<String>,
+        /// Whether to keep the person above the others.
+        is_favorite: bool,
+    }
 }

@@ -7,7 +7,8 @@ use stack_api::collections::GOALS;
 
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
-    records::{Archive, Done, is_zero, lenient, present},
+    records::{archive, is_zero, update},
+    shape::{changes, record},
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -25,14 +26,14 @@ pub(super) fn tools() -> Vec<ToolSpec> {
             "goals.update",
             Effect::Write,
             "Change a goal or say how far it has come. Only the fields that are given change.",
-            update,
+            update::<Update>(&GOALS, "goal"),
         )
         .titled("Change a goal"),
         ToolSpec::new(
             "goals.archive",
             Effect::Write,
             "Archive a goal, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&GOALS, "goal"),
         )
         .titled("Archive a goal"),
     ]
@@ -41,54 +42,32 @@ pub(super) fn tools() -> Vec<ToolSpec> {
 /// Beyond this nobody counts.
 const MOST: u32 = 1_000_000;
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Goal {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    title: String,
-    #[serde(default, deserialize_with = "lenient")]
-    description: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    unit: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    target: u32,
-    #[serde(default, deserialize_with = "lenient")]
-    progress: u32,
-    #[serde(default, deserialize_with = "lenient")]
-    due_date: Option<NaiveDate>,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Create {
-    /// What is to be reached.
-    #[schemars(length(min = 1, max = 500))]
-    title: String,
-    /// Why, or how; null for nothing.
-    #[serde(default)]
-    #[schemars(length(max = 10_000))]
-    description: Option<String>,
-    /// What is counted, such as "Kilometer"; null for none.
-    #[serde(default)]
-    #[schemars(length(max = 40))]
-    unit: Option<String>,
-    /// How many it takes.
-    #[schemars(range(min = 1, max = MOST))]
-    target: u32,
-    /// How many there are.
-    #[serde(default)]
-    #[schemars(range(max = MOST))]
-    progress: u32,
-    /// By when, as YYYY-MM-DD; null to leave it open.
-    #[serde(default)]
-    due_date: Option<NaiveDate>,
+record! {
+    Goal from Create {
+        /// What is to be reached.
+        #[schemars(length(min = 1, max = 500))]
+        title: String,
+        /// Why, or how; null for nothing.
+        #[serde(default)]
+        #[schemars(length(max = 10_000))]
+        description: Option<String>,
+        /// What is counted, such as "Kilometer"; null for none.
+        #[serde(default)]
+        #[schemars(length(max = 40))]
+        unit: Option<String>,
+        /// How many it takes.
+        #[schemars(range(min = 1, max = MOST))]
+        target: u32,
+        /// How many there are.
+        #[serde(default)]
+        #[schemars(range(max = MOST))]
+        progress: u32,
+        /// By when, as YYYY-MM-DD; null to leave it open.
+        #[serde(default)]
+        due_date: Option<NaiveDate>,
+    } and {
+        is_archived: bool,
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -97,19 +76,7 @@ struct One {
 }
 
 async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
-    let now = call.timestamp();
-    let goal = Goal {
-        id: uuid::Uuid::new_v4().to_string(),
-        title: input.title,
-        description: input.description,
-        unit: input.unit,
-        target: input.target,
-        progress: input.progress,
-        due_date: input.due_date,
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
-    };
+    let goal = Goal::created(input, &call);
     call.insert(&GOALS, &goal.id, &goal).await?;
     Ok(One { goal })
 }
@@ -139,40 +106,24 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { goals, unreadable: found.unreadable })
 }
 
-/// What is absent stays as it is; null takes a text or the date away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the goal, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// What is to be reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 500))]
-    title: Option<String>,
-    /// Why, or how.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 10_000))]
-    description: Option<Option<String>>,
-    /// How many it takes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "u32", range(min = 1, max = MOST))]
-    target: Option<u32>,
-    /// How many there are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "u32", range(max = MOST))]
-    progress: Option<u32>,
-    /// By when, as YYYY-MM-DD.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<NaiveDate>")]
-    due_date: Option<Option<NaiveDate>>,
-}
-
-async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    call.update(&GOALS, "goal", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&GOALS, "goal", input).await
+changes! {
+    /// What is absent stays as it is; null takes a text or the date away.
+    Update {
+        /// Id of the goal, as the list gives it.
+        id,
+        /// What is to be reached.
+        #[schemars(length(min = 1, max = 500))]
+        title: String,
+        /// Why, or how.
+        #[schemars(length(max = 10_000))]
+        description: Option<String>,
+        /// How many it takes.
+        #[schemars(range(min = 1, max = MOST))]
+        target: u32,
+        /// How many there are.
+        #[schemars(range(max = MOST))]
+        progress: u32,
+        /// By when, as YYYY-MM-DD.
+        due_date: Option<NaiveDate>,
+    }
 }

@@ -6,8 +6,9 @@ use stack_api::collections::HABITS;
 
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
-    records::{Archive, Done, lenient, present},
+    records::{archive, update},
     schema::SAFE_INTEGER_MAX,
+    shape::{changes, record},
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -26,64 +27,48 @@ pub(super) fn tools() -> Vec<ToolSpec> {
             list,
         )
         .titled("List habits"),
-        ToolSpec::new("habits.update", Effect::Write, "Change a habit. Only the fields that are given change.", update)
-            .titled("Change a habit"),
+        ToolSpec::new(
+            "habits.update",
+            Effect::Write,
+            "Change a habit. Only the fields that are given change.",
+            update::<Update>(&HABITS, "habit"),
+        )
+        .titled("Change a habit"),
         ToolSpec::new(
             "habits.archive",
             Effect::Write,
             "Archive a habit, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&HABITS, "habit"),
         )
         .titled("Archive a habit"),
     ]
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Habit {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    title: String,
-    #[serde(default, deserialize_with = "lenient")]
-    icon: String,
-    #[serde(default, deserialize_with = "lenient")]
-    color: String,
-    #[serde(default, deserialize_with = "lenient")]
-    target_per_day: Option<i64>,
-    #[serde(default, deserialize_with = "lenient")]
-    default_duration: Option<i64>,
-    #[serde(default, deserialize_with = "lenient")]
-    order: i64,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Create {
-    /// What to do.
-    #[schemars(length(min = 1, max = 120))]
-    title: String,
-    /// Name of the icon.
-    #[serde(default = "star")]
-    #[schemars(length(min = 1, max = 40))]
-    icon: String,
-    /// Colour as #rrggbb.
-    #[serde(default = "indigo")]
-    #[schemars(regex(pattern = "^#[0-9a-fA-F]{6}$"))]
-    color: String,
-    /// How often a day; null where there is no such goal.
-    #[serde(default)]
-    #[schemars(range(min = 1, max = SAFE_INTEGER_MAX))]
-    target_per_day: Option<i64>,
-    /// How long once usually takes; null where that does not matter.
-    #[serde(default)]
-    #[schemars(range(min = 1, max = SAFE_INTEGER_MAX))]
-    default_duration: Option<i64>,
+record! {
+    Habit from Create {
+        /// What to do.
+        #[schemars(length(min = 1, max = 120))]
+        title: String,
+        /// Name of the icon.
+        #[serde(default = "star")]
+        #[schemars(length(min = 1, max = 40))]
+        icon: String,
+        /// Colour as #rrggbb.
+        #[serde(default = "indigo")]
+        #[schemars(regex(pattern = "^#[0-9a-fA-F]{6}$"))]
+        color: String,
+        /// How often a day; null where there is no such goal.
+        #[serde(default)]
+        #[schemars(range(min = 1, max = SAFE_INTEGER_MAX))]
+        target_per_day: Option<i64>,
+        /// How long once usually takes; null where that does not matter.
+        #[serde(default)]
+        #[schemars(range(min = 1, max = SAFE_INTEGER_MAX))]
+        default_duration: Option<i64>,
+    } and {
+        order: i64,
+        is_archived: bool,
+    }
 }
 
 fn star() -> String {
@@ -101,19 +86,7 @@ struct One {
 
 async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
     let order = call.count(&HABITS).await?;
-    let now = call.timestamp();
-    let habit = Habit {
-        id: uuid::Uuid::new_v4().to_string(),
-        title: input.title,
-        icon: input.icon,
-        color: input.color,
-        target_per_day: input.target_per_day,
-        default_duration: input.default_duration,
-        order: i64::try_from(order).unwrap_or(i64::MAX),
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
-    };
+    let habit = Habit { order: i64::try_from(order).unwrap_or(i64::MAX), ..Habit::created(input, &call) };
     call.insert(&HABITS, &habit.id, &habit).await?;
     Ok(One { habit })
 }
@@ -138,40 +111,25 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { habits })
 }
 
-/// What is absent stays as it is; a null target or duration takes it away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the habit, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// What to do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 120))]
-    title: Option<String>,
-    /// Name of the icon.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 40))]
-    icon: Option<String>,
-    /// Colour as #rrggbb.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", regex(pattern = "^#[0-9a-fA-F]{6}$"))]
-    color: Option<String>,
-    /// How often a day; null takes the goal away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<i64>", range(min = 1, max = SAFE_INTEGER_MAX))]
-    target_per_day: Option<Option<i64>>,
-    /// How long once usually takes; null takes it away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<i64>", range(min = 1, max = SAFE_INTEGER_MAX))]
-    default_duration: Option<Option<i64>>,
-}
-
-async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    call.update(&HABITS, "habit", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&HABITS, "habit", input).await
+changes! {
+    /// What is absent stays as it is; a null target or duration takes it away.
+    Update {
+        /// Id of the habit, as the list gives it.
+        id,
+        /// What to do.
+        #[schemars(length(min = 1, max = 120))]
+        title: String,
+        /// Name of the icon.
+        #[schemars(length(min = 1, max = 40))]
+        icon: String,
+        /// Colour as #rrggbb.
+        #[schemars(regex(pattern = "^#[0-9a-fA-F]{6}$"))]
+        color: String,
+        /// How often a day; null takes the goal away.
+        #[schemars(range(min = 1, max = SAFE_INTEGER_MAX))]
+        target_per_day: Option<i64>,
+        /// How long once usually takes; null takes it away.
+        #[schemars(range(min = 1, max = SAFE_INTEGER_MAX))]
+        default_duration: Option<i64>,
+    }
 }

@@ -7,7 +7,8 @@ use stack_api::collections::INVOICES;
 
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
-    records::{Archive, Done, fifty, is_zero, lenient, present},
+    records::{archive, fifty, is_zero, update},
+    shape::{changes, record},
 };
 
 /// Days to pay in, where nothing else is said.
@@ -33,14 +34,14 @@ pub(super) fn tools() -> Vec<ToolSpec> {
             "invoices.update",
             Effect::Write,
             "Change an invoice, such as its status. Only the fields that are given change.",
-            update,
+            update::<Update>(&INVOICES, "invoice"),
         )
         .titled("Change an invoice"),
         ToolSpec::new(
             "invoices.archive",
             Effect::Write,
             "Archive an invoice, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&INVOICES, "invoice"),
         )
         .titled("Archive an invoice"),
     ]
@@ -75,34 +76,19 @@ struct Line {
     unit_price_cents: i64,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Invoice {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    number: String,
-    #[serde(default, deserialize_with = "lenient")]
-    client: String,
-    #[serde(default, deserialize_with = "lenient")]
-    subject: String,
-    #[serde(default, deserialize_with = "lenient")]
-    lines: Vec<Line>,
-    #[serde(default, deserialize_with = "lenient")]
-    tax_percent: u8,
-    #[serde(default, deserialize_with = "lenient")]
-    note: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    status: Status,
-    #[serde(default, deserialize_with = "lenient")]
-    issue_date: Option<NaiveDate>,
-    #[serde(default, deserialize_with = "lenient")]
-    due_date: Option<NaiveDate>,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
+record! {
+    Invoice {
+        number: String,
+        client: String,
+        subject: String,
+        lines: Vec<Line>,
+        tax_percent: u8,
+        note: Option<String>,
+        status: Status,
+        issue_date: Option<NaiveDate>,
+        due_date: Option<NaiveDate>,
+        is_archived: bool,
+    }
 }
 
 /// An invoice with its sums, which are reckoned and not stored.
@@ -185,9 +171,7 @@ struct One {
 async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
     let issue_date = input.issue_date.unwrap_or_else(|| call.now.date_naive());
     let due_date = input.due_date.or_else(|| issue_date.checked_add_days(USUAL_TERM));
-    let now = call.timestamp();
     let invoice = Invoice {
-        id: uuid::Uuid::new_v4().to_string(),
         number: input.number,
         client: input.client,
         subject: input.subject,
@@ -197,9 +181,7 @@ async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
         status: input.status,
         issue_date: Some(issue_date),
         due_date,
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
+        ..Invoice::begun(&call)
     };
     call.insert(&INVOICES, &invoice.id, &invoice).await?;
     Ok(One { invoice: invoice.into() })
@@ -240,42 +222,25 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { invoices: invoices.into_iter().map(Into::into).collect(), unreadable: found.unreadable })
 }
 
-/// What is absent stays as it is; a null note takes it away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the invoice, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1, max = 500))]
-    subject: Option<String>,
-    /// What was delivered; replaces the lines there are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<Line>", length(min = 1, max = 100))]
-    lines: Option<Vec<Line>>,
-    /// For oneself.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 10_000))]
-    note: Option<Option<String>>,
-    /// How far it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Status")]
-    status: Option<Status>,
-    /// By when it is to be paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "NaiveDate")]
-    due_date: Option<NaiveDate>,
-}
-
-async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    call.update(&INVOICES, "invoice", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&INVOICES, "invoice", input).await
+changes! {
+    /// What is absent stays as it is; a null note takes it away.
+    Update {
+        /// Id of the invoice, as the list gives it.
+        id,
+        /// What it is for.
+        #[schemars(length(min = 1, max = 500))]
+        subject: String,
+        /// What was delivered; replaces the lines there are.
+        #[schemars(length(min = 1, max = 100))]
+        lines: Vec<Line>,
+        /// For oneself.
+        #[schemars(length(max = 10_000))]
+        note: Option<String>,
+        /// How far it is.
+        status: Status,
+        /// By when it is to be paid.
+        due_date: NaiveDate,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use stack_api::collections::MOOD;
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
     context::timestamp,
-    records::{Archive, Done, fifty, is_zero, lenient, present},
+    records::{archive, fifty, is_zero, update},
+    shape::{changes, record},
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -22,38 +23,32 @@ pub(super) fn tools() -> Vec<ToolSpec> {
         .titled("Record a mood"),
         ToolSpec::new("mood.list", Effect::Read, "List the moods of the space, newest first.", list)
             .titled("List moods"),
-        ToolSpec::new("mood.update", Effect::Write, "Change a mood. Only the fields that are given change.", update)
-            .titled("Change a mood"),
+        ToolSpec::new(
+            "mood.update",
+            Effect::Write,
+            "Change a mood. Only the fields that are given change.",
+            update::<Update>(&MOOD, "mood"),
+        )
+        .titled("Change a mood"),
         ToolSpec::new(
             "mood.archive",
             Effect::Write,
             "Archive a mood, or bring it back with `archived: false`. Nothing is lost.",
-            archive,
+            archive(&MOOD, "mood"),
         )
         .titled("Archive a mood"),
     ]
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Mood {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    level: u8,
-    #[serde(default, deserialize_with = "lenient")]
-    energy: Option<u8>,
-    #[serde(default, deserialize_with = "lenient")]
-    note: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    tags: Vec<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    felt_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
+record! {
+    Mood {
+        level: u8,
+        energy: Option<u8>,
+        note: Option<String>,
+        tags: Vec<String>,
+        felt_at: String,
+        is_archived: bool,
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -90,17 +85,13 @@ async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
     if !(0..=9999).contains(&felt_at.year()) {
         return Err(Fault::argument("feltAt", "lies outside the years 0000 to 9999 in UTC"));
     }
-    let now = call.timestamp();
     let mood = Mood {
-        id: uuid::Uuid::new_v4().to_string(),
         level: input.level,
         energy: input.energy,
         note: input.note,
         tags: input.tags,
         felt_at: timestamp(felt_at),
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
+        ..Mood::begun(&call)
     };
     call.insert(&MOOD, &mood.id, &mood).await?;
     Ok(One { mood })
@@ -142,36 +133,22 @@ async fn list(input: List, call: ToolContext) -> Result<Many, Fault> {
     Ok(Many { moods, unreadable: found.unreadable })
 }
 
-/// What is absent stays as it is; a null energy or note takes it away.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Update {
-    /// Id of the mood, as the list gives it.
-    #[serde(skip_serializing)]
-    #[schemars(with = "uuid::Uuid")]
-    id: String,
-    /// From 1 (very bad) to 5 (very good).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "u8", range(min = 1, max = 5))]
-    level: Option<u8>,
-    /// From 1 (exhausted) to 5 (full of energy).
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<u8>", range(min = 1, max = 5))]
-    energy: Option<Option<u8>>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schemars(with = "Option<String>", length(max = 2_000))]
-    note: Option<Option<String>>,
-    /// Words for what it hangs on; replaces those there are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<String>", length(max = 10), inner(length(min = 1, max = 40)))]
-    tags: Option<Vec<String>>,
-}
-
-async fn update(input: Update, call: ToolContext) -> Result<Done, Fault> {
-    call.update(&MOOD, "mood", &input.id, &input).await
-}
-
-async fn archive(input: Archive, call: ToolContext) -> Result<Done, Fault> {
-    call.archive(&MOOD, "mood", input).await
+changes! {
+    /// What is absent stays as it is; a null energy or note takes it away.
+    Update {
+        /// Id of the mood, as the list gives it.
+        id,
+        /// From 1 (very bad) to 5 (very good).
+        #[schemars(range(min = 1, max = 5))]
+        level: u8,
+        /// From 1 (exhausted) to 5 (full of energy).
+        #[schemars(range(min = 1, max = 5))]
+        energy: Option<u8>,
+        /// Why.
+        #[schemars(length(max = 2_000))]
+        note: Option<String>,
+        /// Words for what it hangs on; replaces those there are.
+        #[schemars(length(max = 10), inner(length(min = 1, max = 40)))]
+        tags: Vec<String>,
+    }
 }

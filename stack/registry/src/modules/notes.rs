@@ -4,10 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stack_api::collections::NOTES;
 
-use crate::{
-    Effect, Fault, ToolContext, ToolSpec,
-    records::{is_zero, lenient},
-};
+use crate::{Effect, Fault, ToolContext, ToolSpec, records::is_zero, shape::record};
 
 pub(super) fn tools() -> Vec<ToolSpec> {
     vec![
@@ -23,43 +20,25 @@ pub(super) fn tools() -> Vec<ToolSpec> {
     ]
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Note {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    title: String,
-    #[serde(default, deserialize_with = "lenient")]
-    content: String,
-    #[serde(default, deserialize_with = "lenient")]
-    color: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    is_pinned: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    is_archived: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Create {
-    /// Title of the note.
-    #[schemars(length(min = 1, max = 500))]
-    title: String,
-    /// The note itself, in Markdown.
-    #[serde(default)]
-    #[schemars(length(max = 200_000))]
-    content: String,
-    /// Colour as #rrggbb; null for none.
-    #[serde(default)]
-    #[schemars(regex(pattern = "^#[0-9a-fA-F]{6}$"))]
-    color: Option<String>,
-    /// Whether to keep it above the others.
-    #[serde(default)]
-    is_pinned: bool,
+record! {
+    Note from Create {
+        /// Title of the note.
+        #[schemars(length(min = 1, max = 500))]
+        title: String,
+        /// The note itself, in Markdown.
+        #[serde(default)]
+        #[schemars(length(max = 200_000))]
+        content: String,
+        /// Colour as #rrggbb; null for none.
+        #[serde(default)]
+        #[schemars(regex(pattern = "^#[0-9a-fA-F]{6}$"))]
+        color: Option<String>,
+        /// Whether to keep it above the others.
+        #[serde(default)]
+        is_pinned: bool,
+    } and {
+        is_archived: bool,
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -68,17 +47,7 @@ struct One {
 }
 
 async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
-    let now = call.timestamp();
-    let note = Note {
-        id: uuid::Uuid::new_v4().to_string(),
-        title: input.title,
-        content: input.content,
-        color: input.color,
-        is_pinned: input.is_pinned,
-        is_archived: false,
-        created_at: now.clone(),
-        updated_at: now,
-    };
+    let note = Note::created(input, &call);
     call.insert(&NOTES, &note.id, &note).await?;
     Ok(One { note })
 }

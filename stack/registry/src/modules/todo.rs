@@ -9,7 +9,8 @@ use stack_api::collections::TODO;
 use crate::{
     Effect, Fault, ToolContext, ToolSpec,
     context::timestamp,
-    records::{DONE, Done, fifty, is_zero, lenient},
+    records::{DONE, Done, fifty, is_zero},
+    shape::record,
 };
 
 pub(super) fn tools() -> Vec<ToolSpec> {
@@ -42,30 +43,18 @@ enum Priority {
     Urgent,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Task {
-    id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    title: String,
-    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    priority: Priority,
-    #[serde(default, deserialize_with = "lenient")]
-    is_completed: bool,
-    #[serde(default, deserialize_with = "lenient")]
-    completed_at: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    due_date: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    order: i64,
-    #[serde(default, deserialize_with = "lenient")]
-    subtasks: Option<Vec<Value>>,
-    #[serde(default, deserialize_with = "lenient")]
-    created_at: String,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: String,
+record! {
+    Task {
+        title: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+        priority: Priority,
+        is_completed: bool,
+        completed_at: Option<String>,
+        due_date: Option<String>,
+        order: i64,
+        subtasks: Option<Vec<Value>>,
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -96,19 +85,13 @@ async fn create(input: Create, call: ToolContext) -> Result<One, Fault> {
         return Err(Fault::argument("dueDate", "lies outside the years 0000 to 9999 in UTC"));
     }
     let order = call.count(&TODO).await?;
-    let now = call.timestamp();
     let task = Task {
-        id: uuid::Uuid::new_v4().to_string(),
         title: input.title,
         description: input.description,
         priority: input.priority,
-        is_completed: false,
-        completed_at: None,
         due_date: input.due_date.map(timestamp),
         order: i64::try_from(order).unwrap_or(i64::MAX),
-        subtasks: None,
-        created_at: now.clone(),
-        updated_at: now,
+        ..Task::begun(&call)
     };
     call.insert(&TODO, &task.id, &task).await?;
     Ok(One { task })
