@@ -74,6 +74,16 @@ impl Programs {
         })
     }
 
+    /// Where the build left every program of the workspace.
+    pub(crate) fn folder(&self) -> anyhow::Result<&Path> {
+        self.stack.parent().context("a program lies in a folder")
+    }
+
+    /// The test program that pictures the pages.
+    pub(crate) fn flows(&self) -> &Path {
+        &self.flows
+    }
+
     /// Plays one day in the stack that the environment names.
     pub(crate) fn tick_attached(&self) -> Command {
         step::command(&self.stack, &["tick"])

@@ -3,6 +3,7 @@
 mod accessibility;
 mod conformance;
 mod demo;
+mod documented;
 mod embedded;
 mod nightly;
 mod npm;

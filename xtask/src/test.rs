@@ -3,7 +3,7 @@
 use crate::{
     accessibility,
     conformance::Suite,
-    demo,
+    demo, documented,
     embedded::{Embedded, Programs},
     postgres, setup, step, suites, tidy,
     wire::Prober,
@@ -25,6 +25,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
         step::cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
     let programs = Programs::build()?;
+    documented::check(&programs)?;
     // On SQLite, whatever the environment names.
     step::run("tests", step::cargo(&suites::ALL).env_remove(postgres::VARIABLE))?;
     accessibility::check()?;

@@ -5,6 +5,7 @@
 mod arrows;
 mod docs;
 mod guarantees;
+mod messages;
 mod sources;
 
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub(crate) fn tidy() -> anyhow::Result<()> {
     let mut faults = arrows::check(&workspace)?;
     faults.extend(docs::check(&workspace)?);
     faults.extend(guarantees::check(&workspace)?);
+    faults.extend(messages::check(&workspace)?);
     faults.extend(sources::check(&workspace)?);
     if faults.is_empty() {
         eprintln!(
@@ -56,6 +58,11 @@ pub(crate) fn tidy() -> anyhow::Result<()> {
         eprintln!("{fault}");
     }
     bail!("tidy found {} faults", faults.len())
+}
+
+/// Place and text of every shell command in the documents.
+pub(crate) fn documented_commands() -> anyhow::Result<Vec<(String, String)>> {
+    docs::commands(&workspace()?)
 }
 
 #[derive(Deserialize)]

@@ -23,19 +23,50 @@ pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     Ok(faults)
 }
 
+/// Place and text of every line in a fenced shell block.
+pub(super) fn commands(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for file in workspace.files.iter().filter(|file| file.ends_with(".md")) {
+        let lines = fenced(&workspace.read(file)?);
+        found.extend(lines.into_iter().map(|(number, line)| (format!("{file}:{number}"), line)));
+    }
+    Ok(found)
+}
+
 /// Every term in single backticks outside fenced blocks, and every line of a fenced shell block.
 fn terms(text: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let mut fence: Option<bool> = None;
+    let mut found = fenced(text);
+    let mut inside = false;
     for (index, line) in text.lines().enumerate() {
-        if let Some(language) = line.trim_start().strip_prefix("```") {
-            fence = if fence.is_some() { None } else { Some(matches!(language.trim(), "sh" | "bash" | "console")) };
-        } else if let Some(shell) = fence {
-            if shell && !line.trim().is_empty() && !line.trim_start().starts_with('#') {
-                found.push((index + 1, line.trim().trim_start_matches("$ ").to_owned()));
-            }
-        } else {
+        if line.trim_start().starts_with("```") {
+            inside = !inside;
+        } else if !inside {
             found.extend(line.split('`').skip(1).step_by(2).map(|term| (index + 1, term.to_owned())));
+        }
+    }
+    found.sort_by_key(|(number, _)| *number);
+    found
+}
+
+/// Number and text of every line in a fenced shell block, comments apart; one that goes on after `\` is one line.
+fn fenced(text: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut shell = None;
+    let mut goes_on = false;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some(language) = line.strip_prefix("```") {
+            shell = if shell.is_some() { None } else { Some(matches!(language.trim(), "sh" | "bash" | "console")) };
+        } else if shell == Some(true) && !line.is_empty() && !line.starts_with('#') {
+            let part = line.trim_start_matches("$ ").trim_end_matches('\\').trim_end();
+            match found.last_mut() {
+                Some((_, command)) if goes_on => {
+                    command.push(' ');
+                    command.push_str(part);
+                }
+                _ => found.push((index + 1, part.to_owned())),
+            }
+            goes_on = line.ends_with('\\');
         }
     }
     found
