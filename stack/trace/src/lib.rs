@@ -5,6 +5,7 @@
 //! go out through [`carry`]. So one id leads through the logs of all of them. Knows no service and no route, and holds
 //! nothing of what users write.
 
+mod asked_each_time;
 mod carry;
 mod logs;
 mod request_id;

@@ -9,13 +9,15 @@ use opentelemetry_sdk::{
     Resource, runtime,
     trace::{SdkTracerProvider, span_processor_with_async_runtime::BatchSpanProcessor},
 };
-use tracing::{Level, Metadata};
+use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
     filter::{FilterExt as _, FilterFn, ParseError, Targets},
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
+
+use crate::asked_each_time::AskedEachTime;
 
 /// How long the last spans may take to reach their collector.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -81,11 +83,13 @@ impl Logs {
         };
         let provider = export.then(provider).transpose()?;
         // The filter of the logs is not that of the traces. Ours alone: the exporter's own calls would trace themselves.
-        let ours = Targets::new().with_target("stack", Level::INFO);
+        let ours = Targets::new().with_target("stack", Level::INFO).and(AskedEachTime);
         let spans = provider
             .as_ref()
             .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("stack")).with_filter(ours));
-        let filter = filter.and(FilterFn::new(|line| !repeats_what_users_write(line)));
+        let fit_for_a_log =
+            FilterFn::new(|line| !repeats_what_users_write(line)).with_max_level_hint(LevelFilter::TRACE);
+        let filter = filter.and(fit_for_a_log).and(AskedEachTime);
         tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).init();
         Ok(Self(provider))
     }

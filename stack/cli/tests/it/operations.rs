@@ -1,7 +1,11 @@
 //! What an operator asks of a running stack.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
+use axum::{Router, body::Bytes, extract::State, routing::post};
 use serde_json::{Value, json};
 use stack_api::{Addresses, Readiness};
 use stack_test_database::TestDatabase;
@@ -108,6 +112,43 @@ async fn an_answer_carries_the_id_it_was_asked_under_or_a_new_one() {
         assert_eq!(ask("mine-1").await, "mine-1");
         assert_ne!(ask("not mine; drop").await, "not mine; drop");
     }
+}
+
+/// What the collector was sent.
+type Received = Arc<Mutex<Vec<u8>>>;
+
+async fn collector() -> (String, Received) {
+    let received = Received::default();
+    let take = async |State(received): State<Received>, body: Bytes| received.lock().unwrap().extend_from_slice(&body);
+    let router = Router::new().route("/v1/traces", post(take)).with_state(Arc::clone(&received));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (url, received)
+}
+
+fn times(needle: &[u8], hay: &[u8]) -> usize {
+    hay.windows(needle.len()).filter(|window| *window == needle).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_trace_leads_through_all_services_to_the_collector() {
+    let (url, received) = collector().await;
+    let mut up = Up::start_with(TestDatabase::fresh(), |command| {
+        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &url).env("OTEL_BSP_SCHEDULE_DELAY", "100");
+    });
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("00-{trace}-00f067aa0ba902b7-01");
+    call(&up, &admin_token(&up), &[("traceparent", &parent)], "todo.create", json!({"title": "Milch"})).await;
+    for name in ["POST /mcp", "POST /sync/{app_id}", "GET /api/v1/me/encryption-vault/key", "GET /health"] {
+        until(name, || times(name.as_bytes(), &received.lock().unwrap()) > 0).await;
+    }
+    let (status, _) = up.terminate();
+    assert!(status.success(), "{}", up.log());
+    let spans = received.lock().unwrap().clone();
+    let id: Vec<u8> = (0..16).map(|at| u8::from_str_radix(&trace[2 * at..2 * at + 2], 16).unwrap()).collect();
+    assert!(times(&id, &spans) >= 4, "the caller's trace is in {} spans", times(&id, &spans));
+    assert_eq!(times(b"Milch", &spans), 0);
 }
 
 #[test]
