@@ -12,7 +12,7 @@ use std::{
 
 use clap::Args;
 use harness_compare::{CompareError, Gate, MAX_PIXELS, Options, Outcome, compare_png, diff_picture, verdict};
-use harness_model::{Comparison, Region, VerdictName};
+use harness_model::{Alignment, Comparison, Region, VerdictName};
 use serde::Serialize;
 
 use crate::error::CliError;
@@ -37,7 +37,8 @@ const BYTES_MAX: u64 = MAX_PIXELS * 8 + MAX_PIXELS / 8;
 ///
 /// A pixel differs when its colour lies further away than the threshold and it is not merely a smoothed edge: the rule of
 /// pixelmatch. The verdict is that of a run: identical, passed (scattered pixels, at most 0.2 %), passed_with_change
-/// (below 0.2 %, but together), changed, size_changed. Samples of 16 bits are compared by their upper eight.
+/// (below 0.2 %, but together), changed, size_changed. Where rows that only one picture has explain most of the
+/// difference, they are told first, and only what else differs is drawn red. Samples of 16 bits are compared by their upper eight.
 #[derive(Args)]
 #[command(after_help = "Exit codes:
   0  identical, passed or passed_with_change
@@ -55,7 +56,8 @@ pub(crate) struct Arguments {
     /// How far two colours may lie apart before a pixel differs, from 0 to 1
     #[arg(long, default_value_t = Options::default().threshold, value_parser = threshold)]
     threshold: f64,
-    /// Print {"verdict","diff_pixels","ratio","regions":[{"x","y","w","h","pixels"}]} instead of a sentence
+    /// Print {"verdict","diff_pixels","ratio","regions":[{"x","y","w","h","pixels"}]} instead of a sentence, with
+    /// "alignment":{"blocks":[{"change","y","rows"}],"diff_pixels"} where rows were inserted or removed
     #[arg(long)]
     json: bool,
     /// Draw where the pictures differ into this PNG; not written when every pixel is equal
@@ -77,6 +79,8 @@ struct Told<'a> {
     diff_pixels: u64,
     ratio: f64,
     regions: &'a [Region],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alignment: Option<&'a Alignment>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -147,7 +151,13 @@ fn draw(outcome: &Outcome, out: &Path) -> Result<(), CliError> {
 
 fn tell(verdict: VerdictName, found: &Comparison, json: bool) -> Result<(), CliError> {
     let mut text = if json {
-        let told = Told { verdict, diff_pixels: found.diff_pixels, ratio: found.ratio, regions: &found.regions };
+        let told = Told {
+            verdict,
+            diff_pixels: found.diff_pixels,
+            ratio: found.ratio,
+            regions: &found.regions,
+            alignment: found.alignment.as_ref(),
+        };
         serde_json::to_string(&told).expect("numbers and words can be written")
     } else {
         sentence(verdict, found)

@@ -2,10 +2,13 @@
 //!
 //! It is made from the masks of a comparison that is already done, as an 8-bit palette: the baseline faint and grey,
 //! differing pixels red, excused edges yellow. Where the sizes differ it covers both pictures, and the part that only
-//! one of them has is tinted.
+//! one of them has is tinted. Where rows that only one picture has explain most of the difference, it shows the higher
+//! picture with those rows tinted, and red is what differs in the rows that both have.
 
 use crate::{
-    Outcome,
+    Outcome, Side,
+    align::Aligned,
+    outcome::Kept,
     rows::{Rows, Source},
 };
 
@@ -30,11 +33,22 @@ const ANTI_ALIASED: u8 = 3 * GREYS;
 const DIFFERING: u8 = ANTI_ALIASED + 1;
 const NEITHER: u8 = ANTI_ALIASED + 2;
 
+/// Rows of the line that stands for rows which only the lower picture has, and how dark it is.
+const SEAM: usize = 3;
+const SEAM_DARKNESS: u8 = GREYS / 2;
+
 /// Draws where the pictures differ, as the bytes of a PNG; `None` when every pixel is equal and there is nothing to
 /// show.
 #[must_use]
 pub fn diff_picture(outcome: &Outcome) -> Option<Vec<u8>> {
     let kept = outcome.kept.as_ref()?;
+    Some(match &kept.aligned {
+        None => place_by_place(kept),
+        Some(aligned) => row_by_row(kept, aligned),
+    })
+}
+
+fn place_by_place(kept: &Kept) -> Vec<u8> {
     let (width, height) = (kept.differing.width(), kept.differing.height());
     let (mut was, mut is) = (Backdrop::new(&kept.expected), Backdrop::new(&kept.actual));
     let one_size = kept.expected.size() == kept.actual.size();
@@ -53,7 +67,33 @@ pub fn diff_picture(outcome: &Outcome) -> Option<Vec<u8>> {
             row[x] = DIFFERING;
         }
     }
-    Some(encode(width, height, &indices))
+    encode(width, height, &indices)
+}
+
+/// The higher picture, with what only it has, and lines where the other one has more.
+fn row_by_row(kept: &Kept, aligned: &Aligned) -> Vec<u8> {
+    let (width, height) = (aligned.differing.width(), aligned.differing.height());
+    let (source, own, other) = match aligned.frame {
+        Side::Actual => (&kept.actual, ADDED, REMOVED),
+        Side::Expected => (&kept.expected, REMOVED, ADDED),
+    };
+    let mut backdrop = Backdrop::new(source);
+    let mut indices = vec![GREY; width * height];
+    for (y, row) in indices.chunks_exact_mut(width).enumerate() {
+        let tint = if aligned.alone.iter().any(|rows| rows.contains(&y)) { own } else { GREY };
+        dim(tint, backdrop.row(y), row);
+        for x in aligned.excused.columns(y) {
+            row[x] = ANTI_ALIASED;
+        }
+        for x in aligned.differing.columns(y) {
+            row[x] = DIFFERING;
+        }
+    }
+    for seam in &aligned.seams {
+        let first = (*seam).min(height - SEAM.min(height));
+        indices[first * width..(first + SEAM.min(height)) * width].fill(other + SEAM_DARKNESS);
+    }
+    encode(width, height, &indices)
 }
 
 /// A picture that is read row by row to be drawn faintly.
@@ -169,6 +209,30 @@ mod tests {
         assert_eq!(size, Size { width: 8, height: 8 });
         assert_eq!((at(0, 0), at(7, 0)), ([255; 3], COLOUR_REMOVED));
         assert_eq!((at(0, 7), at(7, 7)), (COLOUR_ADDED, COLOUR_NEITHER));
+    }
+
+    #[test]
+    fn rows_put_in_are_tinted_and_only_what_changed_is_red() {
+        let line = |y: u32| [(y * 37 % 251) as u8, (y * 91 % 251) as u8, 40, 255];
+        let was = picture(30, 60, |_, y| line(y));
+        let is = picture(30, 70, |x, y| match (x, y) {
+            (5..9, 50) => [255; 4],
+            (_, 20..30) => [9, 9, 9, 255],
+            (_, ..20) => line(y),
+            _ => line(y - 10),
+        });
+        let (size, at) = drawn(was.clone(), is.clone());
+        let tinted = |[r, _, b]: [u8; 3]| r < b;
+        assert_eq!((size, at(5, 50)), (Size { width: 30, height: 70 }, COLOUR_DIFFERING));
+        assert!(tinted(at(0, 20)) && tinted(at(29, 29)) && !tinted(at(0, 19)) && !tinted(at(0, 30)));
+        assert_eq!(
+            (0..70).flat_map(|y| (0..30).map(move |x| (x, y))).filter(|&(x, y)| at(x, y) == COLOUR_DIFFERING).count(),
+            4
+        );
+        let (size, at) = drawn(is, was);
+        assert_eq!((size, at(5, 50)), (Size { width: 30, height: 70 }, COLOUR_DIFFERING));
+        let [r, _, b] = at(0, 25);
+        assert!(r > b, "removed rows have the colour of what is gone");
     }
 
     #[test]

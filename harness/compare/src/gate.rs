@@ -91,6 +91,7 @@ mod tests {
             equal: false,
             ratio: diff_pixels as f64 / 10_000.0,
             regions: regions.iter().map(region).collect(),
+            alignment: None,
         }
     }
 

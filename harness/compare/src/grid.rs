@@ -26,6 +26,11 @@ impl<'a> Grid<'a> {
         Self { width, height, ..self }
     }
 
+    /// These rows alone, as if they were a picture.
+    pub(crate) fn rows(self, first: usize, height: usize) -> Self {
+        Self { pixels: &self.pixels[(first - self.top) * self.pitch..], top: 0, height, ..self }
+    }
+
     /// Which of the 64 columns of a word are not on the border; none in the first and last row.
     pub(crate) fn inner_columns(&self, word: usize, y: usize) -> u64 {
         if y == 0 || y + 1 == self.height {

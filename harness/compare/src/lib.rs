@@ -13,6 +13,7 @@
 //!
 //! The crate is pure: it reads and writes no file, no clock, no environment, and starts no thread.
 
+mod align;
 mod antialias;
 mod delta;
 mod diff_picture;
@@ -27,6 +28,8 @@ mod outcome;
 mod packed;
 mod picture;
 mod regions;
+mod row_keys;
+mod row_match;
 mod rows;
 mod stream;
 mod sweep;

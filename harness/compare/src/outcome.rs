@@ -4,10 +4,12 @@ use harness_model::{Comparison, Rect, Size};
 
 use crate::{
     CompareError, Options, Picture, Side,
+    align::{self, Aligned},
     engine::{Engine, Found},
     mask::Mask,
     packed::Packed,
     picture, regions,
+    row_keys::Samples,
     rows::{Source, Unreadable},
     stream,
 };
@@ -30,6 +32,8 @@ pub(crate) struct Kept {
     pub(crate) excused: Mask,
     /// Boxes in which nothing counts.
     pub(crate) ignored: Vec<Rect>,
+    /// The same by rows, where that explains most of it.
+    pub(crate) aligned: Option<Aligned>,
 }
 
 impl Outcome {
@@ -99,14 +103,16 @@ pub fn compare(expected: Picture, actual: Picture, options: &Options) -> Result<
 }
 
 fn judge(
-    expected: Source,
-    actual: Source,
+    mut expected: Source,
+    mut actual: Source,
     limit: f64,
     options: &Options,
     ignored: &[Rect],
 ) -> Result<Outcome, Unreadable> {
     let sizes = [expected.size(), actual.size()];
-    let found = stream::find(&expected, &actual, &mut Engine::new(limit, options.antialiasing))?;
+    let mut engine = Engine::new(limit, options.antialiasing);
+    let mut samples = Samples::default();
+    let found = stream::find(&expected, &actual, &mut engine, &mut samples)?;
     let Found { mut differing, mut excused } = match found {
         None if sizes[0] == sizes[1] => return Ok(Outcome::identical(sizes[0], options)),
         Some(found) if sizes[0] == sizes[1] => found,
@@ -117,6 +123,14 @@ fn judge(
         excused.clear(*area);
     }
     let diff_pixels = differing.count();
+    let (mut alignment, mut aligned) = (None, None);
+    if may_align(&expected, &actual, diff_pixels, &samples) {
+        let (was, is) = (expected.to_picture()?, actual.to_picture()?);
+        let in_place = diff_pixels - alone(&differing, sizes);
+        (alignment, aligned) = align::align(&was, &is, in_place, ignored, &mut engine).unzip();
+        // What is drawn next needs them unpacked as well.
+        (expected, actual) = (Source::Picture(was), Source::Picture(is));
+    }
     let comparison = Comparison {
         expected: sizes[0],
         actual: sizes[1],
@@ -124,12 +138,33 @@ fn judge(
         equal: false,
         ratio: share(diff_pixels, sizes),
         regions: regions::of(&differing),
+        alignment,
     };
     Ok(Outcome {
         comparison,
         options: *options,
-        kept: Some(Kept { expected, actual, differing, excused, ignored: ignored.to_vec() }),
+        kept: Some(Kept { expected, actual, differing, excused, ignored: ignored.to_vec(), aligned }),
     })
+}
+
+/// Whether it is worth while to compare row by row, too.
+fn may_align(expected: &Source, actual: &Source, diff_pixels: u64, samples: &Samples) -> bool {
+    if expected.size() != actual.size() {
+        return expected.size().width == actual.size().width;
+    }
+    diff_pixels > 0
+        && match (expected, actual) {
+            (Source::Picture(was), Source::Picture(is)) => align::is_likely(&align::samples(&was.grid(), &is.grid())),
+            _ => align::is_likely(samples),
+        }
+}
+
+/// Of the pixels that differ, those that only one picture has.
+pub(crate) fn alone(differing: &Mask, sizes: [Size; 2]) -> u64 {
+    let common = common_size(sizes[0], sizes[1]);
+    let mut alone = differing.clone();
+    alone.clear(Rect { x: 0, y: 0, w: common.width, h: common.height });
+    alone.count()
 }
 
 /// The part that both pictures have.

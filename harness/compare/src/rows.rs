@@ -5,7 +5,7 @@
 
 use harness_model::Size;
 
-use crate::{Picture, engine::HALO, packed::Packed, unfilter};
+use crate::{Picture, engine::HALO, packed::Packed, row_keys, unfilter};
 
 /// How far back deflated data may point.
 const LOOK_BACK: usize = 32 * 1024;
@@ -104,6 +104,17 @@ impl Rows<'_> {
             From::Picture(picture) => into.copy_from_slice(&picture.grid().row(y)[..into.len()]),
             From::Packed(unpacker) => expand(unpacker.packed.channels, &unpacker.ring[y % AT_HAND], into),
         }
+    }
+
+    /// The sample of a row's first `width` pixels. It must be one of those that [`Rows::copy`] gives.
+    pub(crate) fn sample(&self, y: usize, width: usize) -> u64 {
+        row_keys::sample(width, |left, into| match &self.from {
+            From::Picture(picture) => into.copy_from_slice(&picture.grid().row(y)[left..left + into.len()]),
+            From::Packed(unpacker) => {
+                let channels = unpacker.packed.channels;
+                expand(channels, &unpacker.ring[y % AT_HAND][left * channels..], into);
+            }
+        })
     }
 
     /// Reads what is left, so that damage there does not go unseen.

@@ -7,14 +7,21 @@ use crate::{
     engine::{BAND, Engine, Found, HALO},
     grid::Grid,
     outcome::common_size,
+    row_keys::Samples,
     rows::{Rows, Source, Unreadable},
 };
 
 /// Rows that the window holds: a band and the halo on either side.
 const ROWS: usize = BAND + 2 * HALO;
 
-/// Finds what differs in the part that two pictures have in common; nothing when all of it is equal.
-pub(crate) fn find(a: &Source, b: &Source, engine: &mut Engine) -> Result<Option<Found>, Unreadable> {
+/// Finds what differs in the part that two pictures have in common; nothing when all of it is equal. Of rows that come
+/// still packed, samples are taken from the first on that differs.
+pub(crate) fn find(
+    a: &Source,
+    b: &Source,
+    engine: &mut Engine,
+    samples: &mut Samples,
+) -> Result<Option<Found>, Unreadable> {
     let common = common_size(a.size(), b.size());
     let (width, height) = (common.width as usize, common.height as usize);
     if let (Source::Picture(a), Source::Picture(b)) = (a, b) {
@@ -25,6 +32,11 @@ pub(crate) fn find(a: &Source, b: &Source, engine: &mut Engine) -> Result<Option
     let mut found = None;
     for y in 0..height {
         let equal = Rows::advance_both(&mut rows_a, &mut rows_b, width)?;
+        if found.is_some() || !equal {
+            let sample = rows_a.sample(y, width);
+            samples.expected.push(sample);
+            samples.actual.push(if equal { sample } else { rows_b.sample(y, width) });
+        }
         if equal && !window.is_open() {
             continue;
         }

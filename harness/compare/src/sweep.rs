@@ -1,13 +1,11 @@
 //! How the count hangs on the threshold: tells a failure that any tool would see from one at the edge of sight.
 
-use harness_model::Rect;
-
 use crate::{
     Outcome,
     delta::colour_delta,
     engine::{Engine, Found},
     options::limit_at,
-    outcome::{Kept, common_size},
+    outcome::{Kept, alone, common_size},
 };
 
 /// The thresholds that are tried.
@@ -38,7 +36,7 @@ fn count(kept: &Kept, antialiasing: bool, steps: &mut [SweepStep]) {
     let (width, height) = (common.width as usize, common.height as usize);
     let decoded = [&kept.expected, &kept.actual].map(|source| source.to_picture().expect("it was read before"));
     let [a, b] = decoded.each_ref().map(|picture| picture.grid().cut_to(width, height));
-    let alone = pixels_alone(kept);
+    let alone = alone(&kept.differing, [kept.expected.size(), kept.actual.size()]);
     let limits: Vec<f64> = steps.iter().map(|step| limit_at(step.threshold)).collect();
     steps.iter_mut().for_each(|step| step.pixels = alone);
     let Some(Found { differing: mut candidates, .. }) = Engine::new(0.0, antialiasing).find(&a, &b) else {
@@ -53,12 +51,4 @@ fn count(kept: &Kept, antialiasing: bool, steps: &mut [SweepStep]) {
             }
         }
     }
-}
-
-/// The pixels that only one picture has, as far as they count.
-fn pixels_alone(kept: &Kept) -> u64 {
-    let common = common_size(kept.expected.size(), kept.actual.size());
-    let mut alone = kept.differing.clone();
-    alone.clear(Rect { x: 0, y: 0, w: common.width, h: common.height });
-    alone.count()
 }

@@ -3,6 +3,7 @@
 //! Pure data, no I/O. `run.json`, the report and the terminal all print these types, so a verdict cannot be told one
 //! way here and another way there.
 
+mod alignment;
 mod cause;
 mod exit_code;
 mod geometry;
@@ -14,6 +15,7 @@ mod shard;
 mod verdict;
 mod viewport;
 
+pub use alignment::{Alignment, RowBlock, RowChange};
 pub use cause::{Cause, CauseKind, Explanation, PropertyChange};
 pub use exit_code::ExitCode;
 pub use geometry::{Rect, Region, Size, covered};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Region, Size};
+use crate::{Alignment, Region, Size};
 
 /// The share of differing pixels above which a picture fails: 0.2 %.
 pub const GATE_RATIO: f64 = 0.002;
@@ -91,19 +91,33 @@ pub struct Comparison {
     pub ratio: f64,
     /// The differing pixels in connected groups, largest first.
     pub regions: Vec<Region>,
+    /// What is left when rows that only one picture has are taken out, where that explains most of the difference.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub alignment: Option<Alignment>,
 }
 
 impl Comparison {
     /// Two pictures of which every pixel is equal.
     #[must_use]
     pub fn identical(size: Size) -> Self {
-        Self { expected: size, actual: size, diff_pixels: 0, equal: true, ratio: 0.0, regions: Vec::new() }
+        Self {
+            expected: size,
+            actual: size,
+            diff_pixels: 0,
+            equal: true,
+            ratio: 0.0,
+            regions: Vec::new(),
+            alignment: None,
+        }
     }
 }
 
-/// How much differs and where, on one line.
+/// How much differs and where, on one line; what explains most of it first.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(alignment) = &self.alignment {
+            write!(f, "{alignment}; place by place ")?;
+        }
         write!(f, "{} pixels ({:.5} %) differ", self.diff_pixels, self.ratio * 100.0)?;
         let place = |region: &Region| format!("{}×{} at {},{}", region.w, region.h, region.x, region.y);
         match self.regions.as_slice() {
@@ -117,6 +131,7 @@ impl fmt::Display for Comparison {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{RowBlock, RowChange};
 
     #[test]
     fn a_count_is_told_with_its_share_and_place() {
@@ -134,6 +149,25 @@ mod tests {
             found(vec![region(3, 9), region(50, 1)]).to_string(),
             "10 pixels (1.23400 %) differ in 2 regions, the largest 20×10 at 3,5"
         );
+    }
+
+    #[test]
+    fn what_explains_most_is_told_first() {
+        let block = RowBlock { change: RowChange::Inserted, y: 43, rows: 4 };
+        let mut found =
+            Comparison { diff_pixels: 900, ratio: 0.09, ..Comparison::identical(Size { width: 9, height: 9 }) };
+        assert!(!serde_json::to_string(&found).unwrap().contains("alignment"));
+        found.alignment = Some(Alignment { blocks: vec![block], diff_pixels: 0 });
+        assert_eq!(
+            found.to_string(),
+            "4 rows inserted at y = 43; else no pixel differs; place by place 900 pixels (9.00000 %) differ"
+        );
+        let written = serde_json::to_value(&found).unwrap();
+        assert_eq!(
+            written["alignment"].to_string(),
+            r#"{"blocks":[{"change":"inserted","y":43,"rows":4}],"diff_pixels":0}"#
+        );
+        assert_eq!(serde_json::from_value::<Comparison>(written).unwrap(), found);
     }
 
     #[test]

@@ -175,6 +175,9 @@ struct PictureData<'a> {
     /// The share in words, where something was compared, so that the page and the terminal round alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     share: Option<String>,
+    /// The rows that only one picture has, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<String>,
     settled: Settled,
     retries: u32,
     ms: u64,
@@ -238,6 +241,7 @@ impl<'a> PictureData<'a> {
             pixels: picture.diff_pixels,
             ratio: picture.ratio,
             share: picture.comparison.as_ref().map(|_| wording::percent(picture.ratio)),
+            rows: picture.comparison.as_ref().and_then(|found| found.alignment.as_ref()).map(ToString::to_string),
             settled: picture.settled,
             retries: picture.retries,
             ms: picture.ms,

@@ -77,9 +77,15 @@ fn the_result_is_one_line_of_json_or_a_sentence() {
     assert_eq!(out, "changed: 400 pixels (2.00000 %) differ in one region of 20×20 at 10,10\n");
     let (_, out, _) = Pair::of(boxed(0, 0), flat(200, 101, WHITE)).diff(&[]);
     assert!(
-        out.starts_with("size_changed: the expected picture is 200×100, the actual one 200×101; 200 pixels"),
+        out.starts_with(
+            "size_changed: the expected picture is 200×100, the actual one 200×101; 1 row inserted at y = 100; else no \
+             pixel differs; place by place 200 pixels"
+        ),
         "{out}"
     );
+    let (_, out, _) = Pair::of(boxed(0, 0), flat(200, 101, WHITE)).diff(&["--json"]);
+    let alignment = json!({"blocks": [{"change": "inserted", "y": 100, "rows": 1}], "diff_pixels": 0});
+    assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["alignment"], alignment);
 }
 
 #[test]

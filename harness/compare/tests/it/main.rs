@@ -10,3 +10,4 @@ mod files;
 mod pairs;
 mod pixelmatch;
 mod properties;
+mod rows;

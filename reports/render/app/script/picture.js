@@ -91,7 +91,8 @@ function sum(picture) {
   if (verdict === "new") return line("A new picture", "There is no baseline to compare it with yet");
   if (comparison === undefined) return line(sentence(verdicts.get(verdict).words), "Nothing was compared");
   const gate = `the gate is ${picture.rule ? Number((picture.rule.ratio * 100).toPrecision(3)) : (run.gate * 100).toFixed(1)} %`;
-  return line(plural(picture.pixels, "pixel differs", "pixels differ"), `${picture.share} of ${number(total)}; ${gate}`);
+  const counted = line(plural(picture.pixels, "pixel differs", "pixels differ"), `${picture.share} of ${number(total)}; ${gate}`);
+  return picture.rows ? make("div", {}, make("p.rows", {}, sentence(picture.rows)), counted) : counted;
 }
 
 // What was said, and below it what to type: a message ends with its next command after `help:`.

@@ -71,7 +71,8 @@ function differencePane(picture) {
 function pane(picture, which) {
   const sheet = sheetOf(picture, image(picture, which));
   const words = picture.images.expected === undefined && which === "actual" ? "Actual, no baseline yet" : WORDS[which];
-  return frame(words, sizeWords(which === "diff" ? undefined : picture.comparison?.[which]), sheet);
+  const note = which === "diff" ? picture.rows && "row by row: what moved lies on itself" : sizeWords(picture.comparison?.[which]);
+  return frame(words, note, sheet);
 }
 
 function frame(words, note, sheet, ...dials) {

@@ -26,6 +26,17 @@ fn data(page: &str) -> Value {
 }
 
 #[test]
+fn rows_that_only_one_picture_has_are_told_in_words() {
+    let mut found = picture("home/dashboard/anna-desktop", VerdictName::Changed);
+    let told = |picture: &PictureReport| data(&page(vec![picture.clone()]))["pictures"][0]["rows"].clone();
+    assert_eq!(told(&found), Value::Null);
+    let block = serde_json::json!({"change": "inserted", "y": 430, "rows": 40});
+    let alignment = serde_json::json!({"blocks": [block], "diff_pixels": 0});
+    found.comparison.as_mut().unwrap().alignment = serde_json::from_value(alignment).unwrap();
+    assert_eq!(told(&found), "40 rows inserted at y = 430; else no pixel differs");
+}
+
+#[test]
 fn no_text_of_a_run_can_end_the_element_that_holds_it() {
     let attacks = [
         "</script><script>alert(1)</script>",
