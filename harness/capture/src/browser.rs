@@ -6,7 +6,7 @@ use harness_model::Viewport;
 use serde_json::{Value, json};
 
 use crate::{
-    CaptureError, Cookie, Picture, PictureRequest, World,
+    CaptureError, Cookie, Picture, PictureRequest, World, console,
     driver::Reaper,
     line::{COMMAND_LIMIT, Line},
     picture, settle, watch,
@@ -130,7 +130,7 @@ impl Browser {
         }
         self.set_cookies(cookies).await?;
         // What the viewer before left in the log is not this one's.
-        picture::complaints(self.line()?).await.map(|_| ())
+        console::read(self.line()?).await.map(|_| ())
     }
 
     /// Sets the cookies and asks which are there: the browser drops what breaks its rules without a word.

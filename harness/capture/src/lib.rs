@@ -24,6 +24,7 @@
 
 mod actions;
 mod browser;
+mod console;
 mod cookie;
 mod driver;
 mod error;

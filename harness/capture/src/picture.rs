@@ -6,13 +6,13 @@ mod pixels;
 use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use harness_model::{MaskReport, Outline, Rect, Size};
+use harness_model::{MaskReport, Outline, PageErrors, Rect, Size};
 use serde::Deserialize;
 use serde_json::json;
 
 use self::pixels::Difference;
 use crate::{
-    Action, CaptureError, Mask, actions,
+    Action, CaptureError, Mask, actions, console,
     line::{COMMAND_LIMIT, Line},
     outline,
     settle::{self, Look},
@@ -84,10 +84,8 @@ pub struct Picture {
     pub outline_ms: u64,
     /// What the masks covered, in the order they were asked for. A mask that covers nothing has no boxes.
     pub masks: Vec<MaskReport>,
-    /// Errors that the page wrote into the browser's console, uncaught ones too.
-    pub console: Vec<String>,
-    /// Requests that failed, or were answered with an error.
-    pub failed_requests: Vec<String>,
+    /// What the page complained of, from before its first script on.
+    pub errors: PageErrors,
     /// From opening the page to the last picture, in ms.
     pub ms: u64,
     /// Where the page ended up after redirections.
@@ -160,7 +158,7 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
         // Like scripts, the log is held back while another document is on its way.
         line.devtools("Page.stopLoading", json!({})).await?;
     }
-    let (console, failed_requests) = complaints(line).await?;
+    let errors = console::read(line).await?;
     Ok(Picture {
         size,
         looks,
@@ -168,8 +166,7 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
         outline,
         outline_ms,
         masks: shot.look.masks.into_iter().map(|covered| covered.clipped_to(size)).collect(),
-        console,
-        failed_requests,
+        errors,
         ms,
         final_url: shot.look.url,
         status: shot.look.status,
@@ -307,18 +304,4 @@ async fn unequal(
     let element = settle::element_at(line, *place, request.full_page).await?;
     let element = element.map(|element| format!("pixels keep changing in {element}"));
     Ok(with_differences(element.into_iter().collect(), differences))
-}
-
-/// What the browser's log holds since it was last read: errors of the page, and failed requests.
-pub(crate) async fn complaints(line: &Line) -> Result<(Vec<String>, Vec<String>), CaptureError> {
-    let log = line.send("se/log", json!({ "type": "browser" }), "reading the console", COMMAND_LIMIT).await?;
-    let entries = log.as_array().cloned().unwrap_or_default();
-    let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
-    // The icon of a tab that nobody sees is the browser's own wish, not the page's.
-    let told = severe.filter(|entry| !entry["message"].as_str().is_some_and(|text| text.contains("/favicon.ico - ")));
-    let (network, console): (Vec<_>, Vec<_>) = told.partition(|entry| entry["source"] == "network");
-    let texts = |entries: Vec<&serde_json::Value>| {
-        entries.iter().filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
-    };
-    Ok((texts(console), texts(network)))
 }

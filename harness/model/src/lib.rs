@@ -9,6 +9,7 @@ mod exit_code;
 mod geometry;
 mod key;
 mod outline;
+mod page_errors;
 mod progress;
 mod report;
 mod shard;
@@ -21,6 +22,7 @@ pub use exit_code::ExitCode;
 pub use geometry::{Rect, Region, Size, covered};
 pub use key::{KeyError, SnapshotKey};
 pub use outline::{Element, Outline, Place};
+pub use page_errors::{PageError, PageErrors};
 pub use progress::{Began, PROGRESS_FILE, Progress};
 pub use report::{
     Attempt, Environment, Images, MaskKind, MaskReport, PictureReport, Provenance, REPORT_VERSION, RuleReport,

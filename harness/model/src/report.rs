@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Comparison, Rect, Shard, SnapshotKey, VerdictName, Viewport};
+use crate::{Cause, Comparison, PageErrors, Rect, Shard, SnapshotKey, VerdictName, Viewport};
 
 /// Version of the form of `run.json`.
 pub const REPORT_VERSION: u32 = 1;
@@ -174,6 +174,9 @@ pub struct PictureReport {
     /// The masks that were painted.
     #[serde(default)]
     pub masks: Vec<MaskReport>,
+    /// What the page complained of.
+    #[serde(skip_serializing_if = "PageErrors::is_empty", default)]
+    pub page_errors: PageErrors,
 }
 
 impl PictureReport {

@@ -3,7 +3,7 @@
 use harness_baseline::{Decision, Store, UpdateMode, decide};
 use harness_capture::{Outcome as Rest, Picture};
 use harness_compare::{Outcome, compare_png_outside, diff_picture, explain, verdict};
-use harness_model::{Cause, Images, Outline, PictureReport, Provenance, Settled, SnapshotKey, VerdictName};
+use harness_model::{Cause, Images, Outline, PageErrors, PictureReport, Provenance, Settled, SnapshotKey, VerdictName};
 
 use crate::{
     RunError, Suite, masks, message,
@@ -43,7 +43,8 @@ impl Judge {
         let key = &job.key;
         let rule = job.rule.as_ref().map(|rule| rule.told(&self.suite.gate, &self.suite.compare));
         let masks = picture.masks.clone();
-        let mut report = PictureReport { retries, ms, masks, rule, ..blank(key, VerdictName::Error, url) };
+        let page_errors = picture.errors.clone();
+        let mut report = PictureReport { retries, ms, masks, page_errors, rule, ..blank(key, VerdictName::Error, url) };
         let baseline = match self.store.read(key) {
             Ok(baseline) => baseline,
             // Asked to replace what differs, a run replaces a damaged baseline as it would a missing one.
@@ -207,6 +208,7 @@ fn blank(key: &SnapshotKey, verdict: VerdictName, url: String) -> PictureReport 
         images: Images::default(),
         outline: None,
         masks: Vec::new(),
+        page_errors: PageErrors::default(),
     }
 }
 
@@ -273,8 +275,7 @@ mod tests {
             outline: Some(outline),
             outline_ms: 1,
             masks: vec![],
-            console: vec![],
-            failed_requests: vec![],
+            errors: PageErrors::default(),
             ms: 1,
             final_url: String::new(),
             status: None,

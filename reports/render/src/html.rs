@@ -6,8 +6,8 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{
-    Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PictureReport, RuleReport, RunReport,
-    Settled, SnapshotKey, Summary, VerdictName,
+    Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PageErrors, PictureReport, RuleReport,
+    RunReport, Settled, SnapshotKey, Summary, VerdictName,
 };
 use serde::Serialize;
 
@@ -189,6 +189,7 @@ struct PictureData<'a> {
     message: Option<String>,
     images: Images,
     masks: &'a [MaskReport],
+    errors: &'a PageErrors,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a RuleReport>,
 }
@@ -255,6 +256,7 @@ impl<'a> PictureData<'a> {
                 diff: address(&picture.images.diff),
             },
             masks: &picture.masks,
+            errors: &picture.page_errors,
             rule: picture.rule.as_ref(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use harness_model::{PictureReport, RunReport, Summary, VerdictName};
+use harness_model::{PageError, PageErrors, PictureReport, RunReport, Summary, VerdictName};
 
 use crate::{Group, groups, wording};
 
@@ -12,6 +12,8 @@ const MESSAGE_WIDTH: usize = 160;
 const ORPHANS_SHOWN: usize = 10;
 /// Causes that are shown below a picture; the rest stands in the report.
 const CAUSES_SHOWN: usize = 4;
+/// Errors of the page that are shown below a picture; the rest stands in the report.
+const ERRORS_SHOWN: usize = 3;
 /// Groups that are told; the rest stands in the report.
 const GROUPS_SHOWN: usize = 8;
 /// Names of pictures not run that are told; the rest stands in `run.json`.
@@ -92,6 +94,7 @@ fn picture_lines(pictures: &[&PictureReport], paint: Paint) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
         text.push_str(&cause_lines(picture));
+        text.push_str(&error_lines(picture));
     }
     text
 }
@@ -132,6 +135,25 @@ fn cause_lines(picture: &PictureReport) -> String {
         lines.push(format!("and {more} more, told in the report"));
     }
     lines.iter().map(|line| format!("    {line}\n")).collect()
+}
+
+/// What the page of a failed picture complained of, a line each.
+fn error_lines(picture: &PictureReport) -> String {
+    let PageErrors { console, failed_requests, left_out } = &picture.page_errors;
+    let console = console.iter().map(|error| ("console", error));
+    let requests = failed_requests.iter().map(|error| ("failed request", error));
+    let told: Vec<_> = console.chain(requests).collect();
+    let mut text = String::new();
+    for (what, PageError { text: words, times }) in told.iter().take(ERRORS_SHOWN) {
+        let times = if *times > 1 { format!(" ({times} times)") } else { String::new() };
+        text.push_str(&format!("    {what}: {}{times}\n", first_line(words)));
+    }
+    let more = told.len().saturating_sub(ERRORS_SHOWN) as u64 + left_out;
+    if more > 0 {
+        let more = wording::plural(usize::try_from(more).unwrap_or(usize::MAX), "more error", "more errors");
+        text.push_str(&format!("    and {more}, told in the report\n"));
+    }
+    text
 }
 
 /// Verdict, key, pixels, share, largest region, first line of the message.

@@ -60,7 +60,8 @@ impl Launch<'_> {
             // comes can be named instead of being waited for.
             "pageLoadStrategy": "none",
             "unhandledPromptBehavior": "dismiss",
-            "goog:loggingPrefs": { "browser": "ALL" },
+            // Only what is told: a page that chatters fills no memory.
+            "goog:loggingPrefs": { "browser": "SEVERE" },
             "goog:chromeOptions": {
                 "binary": self.chromium,
                 "args": arguments,

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at whatever it did not expect")]
 
 mod actions;
+mod console;
 mod entering;
 mod masks;
 mod outlines;

@@ -75,7 +75,7 @@ async fn a_mask_covers_its_boxes_and_nothing_moves() {
             assert_eq!(after.at(x, y), expected, "at {x},{y}");
         }
     }
-    assert_eq!(with.console, [""; 0], "the content security policy has nothing to object to");
+    assert_eq!(with.errors.console, [], "the content security policy has nothing to object to");
 }
 
 #[tokio::test]

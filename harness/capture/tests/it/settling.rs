@@ -65,7 +65,7 @@ async fn a_restless_page_gives_equal_pictures_through_both_viewports() {
             assert!(pixels.count(BLUE) >= 2 * area - 400, "the late and the lazy image are there");
             assert!(pixels.count([255, 0, 0]) >= area - 200, "the painted image is there");
             assert!(pixels.count([0, 0, 128]) > 30, "the transition is at its end");
-            assert!(picture.console.is_empty(), "{:?}", picture.console);
+            assert!(picture.errors.console.is_empty(), "{:?}", picture.errors.console);
             match first.get(i) {
                 None => first.push(picture.png),
                 Some(png) => assert!(*png == picture.png, "round {round} through {} differs", viewport.name),
@@ -246,14 +246,17 @@ async fn redirections_are_followed_and_failures_told() {
     let mut browser = looking_through(&Viewport::desktop()).await;
     let picture = settled(&mut browser, &PictureRequest::new(site.url("/start"))).await;
     assert_eq!((picture.final_url.as_str(), picture.status), (site.url("/end").as_str(), Some(200)));
-    let console = picture.console.join("\n");
+    let texts = |errors: &[harness_model::PageError]| {
+        errors.iter().map(|error| error.text.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let console = texts(&picture.errors.console);
     assert!(console.contains("wehe") && console.contains("undefinedFunction is not defined"), "{console}");
-    let failed = picture.failed_requests.join("\n");
+    let failed = texts(&picture.errors.failed_requests);
     assert!(failed.contains("/gone.svg") && failed.contains("/broken") && failed.contains("500"), "{failed}");
-    assert_eq!(picture.failed_requests.len(), 2, "{failed}");
+    assert_eq!(picture.errors.failed_requests.len(), 2, "{failed}");
 
     let missing = settled(&mut browser, &PictureRequest::new(site.url("/missing"))).await;
-    assert_eq!((missing.status, missing.console.len()), (Some(404), 0));
+    assert_eq!((missing.status, missing.errors.console.len()), (Some(404), 0));
 }
 
 #[tokio::test]

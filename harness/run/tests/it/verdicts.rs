@@ -65,10 +65,15 @@ fn small_change() {
 fn restless() {
     // Its title changes with every frame, so no two looks find it unchanged.
     let body = "<p id=p>0</p><script>const p = document.getElementById('p');
-        (function tick() { p.textContent = +p.textContent + 1; requestAnimationFrame(tick); })()</script>";
+        console.error('unrest'); (function tick() { p.textContent = +p.textContent + 1; requestAnimationFrame(tick); })()</script>";
     let app = App::new(body);
     let run = app.suite().env("UPDATE_SNAPSHOTS", "all").arg("guest-desktop").output().unwrap();
     assert_eq!(run.status.code(), Some(101), "{}", told(&run));
+    let errors = &app.report().pictures[0].page_errors;
+    assert!(
+        errors.console[0].text.contains("unrest"),
+        "a failed picture tells what its page complained of: {errors:?}"
+    );
     assert!(told(&run).contains("never came to rest") && told(&run).contains("mutation"), "{}", told(&run));
     assert!(!app.baseline().exists(), "a picture without proof becomes no baseline");
 }

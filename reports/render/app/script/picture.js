@@ -79,7 +79,7 @@ function viewBar(picture) {
 
 function facts(picture) {
   return make("aside.facts", { "aria-label": "What is known about this picture", tabindex: 0 },
-    sum(picture), reviewBar(picture), causeList(picture), message(picture), regionList(picture), factList(picture), maskList(picture));
+    sum(picture), reviewBar(picture), causeList(picture), message(picture), errorList(picture), regionList(picture), factList(picture), maskList(picture));
 }
 
 function sum(picture) {
@@ -145,6 +145,15 @@ function causeList(picture) {
   const others = group === undefined ? 0 : group.keys.length - 1;
   return make("section", {}, make("h2", {}, "What changed"), make("ul.causes", {}, ...picture.causes.map(item)),
     others > 0 && make("p.alike", {}, make("a", { href: addressOf({ ...EMPTY, group: String(picture.group) }) }, `The same on ${plural(others, "other picture", "other pictures")}`)));
+}
+
+// What the page complained of in its console, and requests that failed.
+function errorList({ errors: { console: written = [], failed_requests: failed = [], left_out: more = 0 } }) {
+  if (written.length + failed.length === 0) return null;
+  const item = ({ text, times }) => make("li", {}, make("bdi", { dir: "auto" }, text), times > 1 && make("small", {}, ` ${number(times)} times`));
+  const list = (title, errors) => errors.length > 0 && [make("h2", {}, title), make("ul.errors", {}, ...errors.map(item))];
+  return make("section", {}, ...[list("Errors in the console", written), list("Failed requests", failed)].flat().filter(Boolean),
+    more > 0 && make("p", {}, `and ${number(more)} more, of other kinds`));
 }
 
 function regionList(picture) {

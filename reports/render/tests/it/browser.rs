@@ -199,9 +199,10 @@ fn texts_of_a_run_are_shown_and_never_run() {
     hostile.message = Some(format!("{attack}\nhelp: `type {attack}`"));
     hostile.url = "javascript:faults.push('ran')".into();
     hostile.masks = serde_json::from_value(serde_json::json!([{"selector": attack, "boxes": []}])).unwrap();
+    hostile.page_errors.add_console(attack);
     let answer = Report::of(vec![hostile]).ask(
         "p=todo/hostile/anna-desktop&q=%3Cimg%20src=x%20onerror=faults.push('ran')%3E",
-        "const shownTexts = [text('.message p')[0], text('.command code')[0], text('.masks code')[0]];
+        "const shownTexts = [text('.message p')[0], text('.command code')[0], text('.masks code')[0], text('.errors bdi')[0]];
          const links = [...document.querySelectorAll('.facts a')].length;
          press('Escape');
          return [...shownTexts, links, document.querySelectorAll('img[onerror]').length];",
@@ -209,8 +210,34 @@ fn texts_of_a_run_are_shown_and_never_run() {
     assert_eq!(answer[0], attack.trim());
     assert_eq!(answer[1], format!("type {attack}"));
     assert_eq!(answer[2], attack);
-    assert_eq!(answer[3], 0, "only http addresses are links");
-    assert_eq!(answer[4], 0);
+    assert_eq!(answer[3], attack);
+    assert_eq!(answer[4], 0, "only http addresses are links");
+    assert_eq!(answer[5], 0);
+}
+
+#[test]
+fn what_the_page_complained_of_stands_beside_its_picture() {
+    let mut broken = picture("todo/list/anna-desktop", VerdictName::Changed);
+    for _ in 0..3 {
+        broken.page_errors.add_console("http://localhost:5173/main.js 4:2 Uncaught TypeError: x is undefined");
+    }
+    broken.page_errors.add_failed_request("http://localhost:5173/api - the server responded with a status of 500");
+    broken.page_errors.left_out = 12;
+    let report = Report::of(vec![broken, picture("todo/list/ben-desktop", VerdictName::Identical)]);
+    let script =
+        "return [text('.facts h2').slice(0, 2), text('.errors li'), document.querySelectorAll('.errors').length];";
+    assert_eq!(
+        report.ask("p=todo/list/anna-desktop", script),
+        serde_json::json!([
+            ["Errors in the console", "Failed requests"],
+            [
+                "http://localhost:5173/main.js 4:2 Uncaught TypeError: x is undefined 3 times",
+                "http://localhost:5173/api - the server responded with a status of 500"
+            ],
+            2
+        ])
+    );
+    assert_eq!(report.ask("p=todo/list/ben-desktop", script)[2], 0);
 }
 
 #[test]

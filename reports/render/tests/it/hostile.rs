@@ -25,6 +25,8 @@ pub(crate) fn pictures(attack: &str) -> Vec<PictureReport> {
             let mut picture = picture(&format!("todo/{}/anna-desktop", verdict.as_str().replace('_', "-")), verdict);
             picture.message = Some(attack.to_owned());
             picture.url = attack.to_owned();
+            picture.page_errors.add_console(attack);
+            picture.page_errors.add_failed_request(attack);
             if verdict != VerdictName::Error {
                 caused_by(&mut picture, &[attack]);
             }

@@ -154,3 +154,27 @@ fn a_message_cannot_steer_the_terminal_nor_fill_it() {
     assert!(line.contains("\\u{1b}]0;owned\\u{7}\\u{202e}txt.exe") && line.ends_with('…'), "{line}");
     assert!(line.chars().count() < 220, "{line}");
 }
+
+#[test]
+fn what_the_page_of_a_failed_picture_complained_of_stands_below_it() {
+    let mut broken = picture("todo/list/anna-desktop", VerdictName::Error);
+    broken.page_errors.add_console("main.js 4:2 Uncaught TypeError: \u{1b}[2J is undefined\n    at main.js:4:2");
+    broken.page_errors.add_console("second");
+    broken.page_errors.add_console("second");
+    broken.page_errors.add_failed_request("http://localhost/api - status of 500");
+    broken.page_errors.add_failed_request("http://localhost/b - status of 404");
+    let mut whole = picture("todo/list/ben-desktop", VerdictName::Identical);
+    whole.page_errors.add_console("of no interest here");
+    let text = shown(vec![broken, whole]);
+    assert_eq!(
+        text.lines().skip(1).take(4).collect::<Vec<_>>(),
+        [
+            "    console: main.js 4:2 Uncaught TypeError: \\u{1b}[2J is undefined",
+            "    console: second (2 times)",
+            "    failed request: http://localhost/api - status of 500",
+            "    and 1 more error, told in the report",
+        ],
+        "{text}"
+    );
+    assert!(!text.contains("of no interest here"), "{text}");
+}
