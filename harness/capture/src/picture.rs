@@ -1,9 +1,13 @@
 //! What to picture, what comes of it, and how: open the page, look until it is at rest, capture, look and capture again
-//! until two pictures in a row are equal and nothing happened between them.
+//! until two pictures in a row are equal and nothing happened between them. A picture that shows what was expected, to the
+//! pixel, is the second of two equal ones by itself: the expected one was proven before.
 
 mod pixels;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use harness_model::{MaskReport, Outline, PageErrors, Rect, Size};
@@ -39,6 +43,9 @@ pub struct PictureRequest {
     pub full_page: bool,
     /// How long the page may take to settle, from being opened to the second of two equal pictures.
     pub timeout: Duration,
+    /// The encoded picture that the page is expected to show: a page at rest that shows it to the pixel needs no second
+    /// picture, and its outline is not taken.
+    pub expected: Option<Arc<[u8]>>,
 }
 
 impl PictureRequest {
@@ -51,6 +58,7 @@ impl PictureRequest {
             masks: Vec::new(),
             full_page: true,
             timeout: Duration::from_secs(15),
+            expected: None,
         }
     }
 }
@@ -74,11 +82,15 @@ pub struct Picture {
     pub png: Vec<u8>,
     /// Its size in pixels.
     pub size: Size,
-    /// How many pictures were taken until two in a row were equal; 2 for a page that was at rest at the first look.
+    /// How many pictures were taken: 2 of a page that was at rest at the first look, 1 of one that showed the expected
+    /// picture then.
     pub looks: u32,
+    /// Whether a picture before this one looked different, or the page was no more the same when it was taken.
+    pub late: bool,
     /// Whether the page came to rest.
     pub outcome: Outcome,
-    /// What the page is made of, as pictured; of a settled page only, and only if nothing happened meanwhile.
+    /// What the page is made of, as pictured; of a settled page only, if nothing happened meanwhile, and not if it shows
+    /// the expected picture.
     pub outline: Option<Outline>,
     /// How long telling the outline took, in ms; not part of `ms`.
     pub outline_ms: u64,
@@ -101,6 +113,12 @@ struct Shot {
 }
 
 impl Shot {
+    /// Whether this is the expected picture, but for what may change. One that cannot be read is not.
+    fn shows(&self, expected: &[u8]) -> bool {
+        let ignored: Vec<Rect> = self.ignored().collect();
+        pixels::difference(expected, &self.png, &ignored) == Ok(Difference::None)
+    }
+
     /// What may change from one picture to the next.
     fn ignored(&self) -> impl Iterator<Item = Rect> + '_ {
         self.look.masks.iter().flat_map(|covered| covered.ignored()).copied()
@@ -122,7 +140,7 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     let mut looks = 0;
     let mut differences = Vec::new();
     let mut previous: Option<Shot> = None;
-    let (shot, outcome) = loop {
+    let (shot, outcome, as_expected) = loop {
         let look = look_until_there(line, world, request, deadline, previous.as_ref()).await?;
         refuse_too_tall(request, &look)?;
         let png = capture(line, request).await?;
@@ -130,27 +148,31 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
         let shot = Shot { look, png };
         if !shot.look.settled {
             let reasons = with_differences(shot.look.reasons.clone(), differences);
-            break (shot, Outcome::NeverSettled { reasons });
+            break (shot, Outcome::NeverSettled { reasons }, false);
+        }
+        if request.expected.as_deref().is_some_and(|expected| shot.shows(expected)) {
+            break (shot, Outcome::Settled, true);
         }
         if let Some(previous) = previous.filter(|previous| previous.look.mark == shot.look.mark) {
             let ignored: Vec<Rect> = [&previous, &shot].iter().flat_map(|shot| shot.ignored()).collect();
             match pixels::difference(&previous.png, &shot.png, &ignored).map_err(|why| bad_picture(request, why))? {
-                Difference::None => break (shot, Outcome::Settled),
+                Difference::None => break (shot, Outcome::Settled, false),
                 found => differences.push(found),
             }
         }
         if Instant::now() >= deadline {
             let reasons = unequal(line, request, differences).await?;
-            break (shot, Outcome::NeverSettled { reasons });
+            break (shot, Outcome::NeverSettled { reasons }, false);
         }
         previous = Some(shot);
     };
 
+    let fewest = if as_expected { 1 } else { 2 };
     let ms = begun.elapsed().as_millis() as u64;
     let outline_begun = Instant::now();
     let outline = match outcome {
-        Outcome::Settled => outline::take(line, request, &shot.look.mark).await?,
-        Outcome::NeverSettled { .. } => None,
+        Outcome::Settled if !as_expected => outline::take(line, request, &shot.look.mark).await?,
+        Outcome::Settled | Outcome::NeverSettled { .. } => None,
     };
     let outline_ms = outline_begun.elapsed().as_millis() as u64;
     let size = pixels::size(&shot.png).map_err(|why| bad_picture(request, why))?;
@@ -162,6 +184,7 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     Ok(Picture {
         size,
         looks,
+        late: looks > fewest,
         outcome,
         outline,
         outline_ms,

@@ -103,8 +103,8 @@ pub struct Environment {
     pub viewports: Vec<Viewport>,
 }
 
-/// How a page came to rest before its picture was taken. Every form but the last two stands on two pictures in a row
-/// that were equal to the pixel while nothing was pending.
+/// How a page came to rest before its picture was taken. Every form but the last two stands on two pictures that were
+/// equal to the pixel while nothing was pending: two in a row, or the baseline and the one just taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settled {

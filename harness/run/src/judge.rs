@@ -1,5 +1,7 @@
 //! From a picture and its baseline to a verdict, and to the baseline that the verdict allows.
 
+use std::sync::Arc;
+
 use harness_baseline::{Decision, Store, UpdateMode, decide};
 use harness_capture::{Outcome as Rest, Picture};
 use harness_compare::{Outcome, compare_png_outside, diff_picture, explain, verdict};
@@ -22,10 +24,14 @@ pub(crate) struct Judge {
     pub(crate) origin: Provenance,
 }
 
-/// Two looks are the least: one picture and its equal.
-const FEWEST_LOOKS: u32 = 2;
-
 impl Judge {
+    /// What a picture is expected to show, for a run that writes nothing: one that writes wants each picture proven by
+    /// itself, and its outline. What is wrong with a baseline is told when the picture is judged.
+    pub(crate) fn expected(&self, key: &SnapshotKey) -> Option<Arc<[u8]>> {
+        let baseline = (self.mode == UpdateMode::None).then(|| self.store.read(key).ok().flatten());
+        baseline.flatten().map(Arc::from)
+    }
+
     /// A report of a picture that could not be taken.
     pub(crate) fn missed(key: &SnapshotKey, missed: Missed) -> PictureReport {
         PictureReport {
@@ -117,7 +123,7 @@ impl Judge {
         report.verdict = verdict(found, &report.causes, &gate);
         report.diff_pixels = found.diff_pixels;
         report.ratio = found.ratio;
-        report.settled = settled(report.verdict, picture.looks);
+        report.settled = settled(report.verdict, picture.late);
         report.message = match report.verdict {
             VerdictName::Identical | VerdictName::Passed => None,
             VerdictName::PassedWithChange => Some(message::small_change(found, &report.causes)),
@@ -179,9 +185,9 @@ fn causes(expected: Option<&Outline>, picture: &Picture, outcome: &Outcome) -> V
     }
 }
 
-fn settled(verdict: VerdictName, looks: u32) -> Settled {
+fn settled(verdict: VerdictName, late: bool) -> Settled {
     match verdict {
-        VerdictName::Identical if looks <= FEWEST_LOOKS => Settled::Matched,
+        VerdictName::Identical if !late => Settled::Matched,
         VerdictName::Identical => Settled::MatchedLate,
         _ => Settled::SettledDifferent,
     }
@@ -214,7 +220,7 @@ fn blank(key: &SnapshotKey, verdict: VerdictName, url: String) -> PictureReport 
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path, sync::Arc, time::Duration};
+    use std::{fs, path::Path, time::Duration};
 
     use harness_compare::{Gate, Options};
     use harness_model::{Element, Outline, Place, Size};
@@ -271,6 +277,7 @@ mod tests {
             png,
             size: SIZE,
             looks: 2,
+            late: false,
             outcome: Rest::Settled,
             outline: Some(outline),
             outline_ms: 1,

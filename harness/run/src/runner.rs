@@ -174,7 +174,7 @@ impl Run {
     }
 
     fn attempt(&self, job: &Job, number: u32) -> Result<PictureReport, RunError> {
-        match self.handle.block_on(self.session.shoot(job)) {
+        match self.handle.block_on(self.session.shoot(job, self.judge.expected(&job.key))) {
             Ok(shot) => self.judge.judge(job, shot, number),
             Err(missed) => Ok(Judge::missed(&job.key, missed)),
         }

@@ -81,8 +81,8 @@ impl Session {
         }
     }
 
-    /// Takes one picture; a browser that dies is replaced and the picture taken again.
-    pub(crate) async fn shoot(&self, job: &Job) -> Result<Shot, Missed> {
+    /// Takes one picture, which is expected to show its baseline; a browser that dies is replaced and the picture taken again.
+    pub(crate) async fn shoot(&self, job: &Job, expected: Option<Arc<[u8]>>) -> Result<Shot, Missed> {
         let began = Instant::now();
         let ms = || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let url = self.suite.base_url.join(&job.path).map_or_else(|_| job.path.clone(), String::from);
@@ -91,7 +91,8 @@ impl Session {
         let _turn = self.free.acquire().await.expect("the semaphore is never closed");
         for retries in 0.. {
             // A browser that is given up in the middle is dropped with the attempt, and ends.
-            let attempt = tokio::time::timeout(self.picture_within, self.attempt(job, &url, &cookies));
+            let attempt =
+                tokio::time::timeout(self.picture_within, self.attempt(job, &url, &cookies, expected.clone()));
             let Ok(taken) = attempt.await else { return Err(missed(self.out_of_time(), retries)) };
             match taken {
                 Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
@@ -112,7 +113,13 @@ impl Session {
         )
     }
 
-    async fn attempt(&self, job: &Job, url: &str, cookies: &[Cookie]) -> Result<Picture, CaptureError> {
+    async fn attempt(
+        &self,
+        job: &Job,
+        url: &str,
+        cookies: &[Cookie],
+        expected: Option<Arc<[u8]>>,
+    ) -> Result<Picture, CaptureError> {
         let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
         let mut worker = match self.take_idle(&wanted) {
             Some(worker) => worker,
@@ -130,6 +137,7 @@ impl Session {
             masks: self.suite.masks_of(job),
             full_page: true,
             timeout: self.suite.settle_within,
+            expected,
         };
         let taken = worker.browser.picture(&request).await;
         if !taken.as_ref().is_err_and(CaptureError::browser_is_lost) {

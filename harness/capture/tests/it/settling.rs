@@ -284,3 +284,42 @@ async fn an_address_that_differs_only_behind_the_hash_is_opened_anew() {
         assert_eq!(Pixels::of(&picture).count(BLUE), blue, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_shows_the_expected_picture_needs_no_second_one() {
+    let site = Site::serving(|path| match path {
+        "/other" => html("<body style='background: #00f'><p class=live>12:01</p>"),
+        _ => html("<body style='background: #fff'><p class=live>12:00</p>"),
+    })
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let plain = PictureRequest::new(site.url("/"));
+    let first = settled(&mut browser, &plain).await;
+    assert_eq!((first.looks, first.late, first.outline.is_some()), (2, false, true));
+
+    let expecting = PictureRequest { expected: Some(first.png.clone().into()), ..plain };
+    let again = settled(&mut browser, &expecting).await;
+    assert_eq!((again.looks, again.late, again.outline.is_some()), (1, false, false));
+    assert!(again.png == first.png);
+
+    let other = settled(&mut browser, &PictureRequest { url: site.url("/other"), ..expecting.clone() }).await;
+    assert_eq!((other.looks, other.late, other.outline.is_some()), (2, false, true), "a change is proven as ever");
+    let damaged = PictureRequest { expected: Some(b"no picture".as_slice().into()), ..expecting };
+    assert_eq!(settled(&mut browser, &damaged).await.looks, 2);
+}
+
+#[tokio::test]
+async fn what_is_ignored_may_differ_from_what_is_expected() {
+    let site = Site::serving(|path| match path {
+        "/later" => html("<p class=live>13:37</p>"),
+        _ => html("<p class=live>12:00</p>"),
+    })
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let request = PictureRequest { masks: vec![Mask::ignoring(".live")], ..PictureRequest::new(site.url("/")) };
+    let expected = settled(&mut browser, &request).await.png;
+    let later = PictureRequest { url: site.url("/later"), expected: Some(expected.clone().into()), ..request };
+    let later = settled(&mut browser, &later).await;
+    assert!(later.png != expected);
+    assert_eq!(later.looks, 1);
+}
