@@ -1,7 +1,7 @@
 //! The frozen world that every page lives in: whatever could make two pictures of one page differ is fixed here, in
 //! this module and nowhere else.
 //!
-//! - `freeze.js` runs before any script of the page: clock, randomness, dialogues.
+//! - `freeze.js` runs before any script of the page: clock, randomness, dialogues, further windows.
 //! - `flags.rs`: Chromium's command line and preferences.
 //! - `fonts.rs`: which fonts there are.
 //! - `emulation.rs`: viewport, user agent, time zone, locale, media features.
@@ -76,6 +76,7 @@ impl World {
             "motion reduced; animations and transitions at their end, endless ones off; videos at their start".into(),
             "caret, focus, spelling marks and scroll bars hidden; scrolled to the top".into(),
             format!("randomness seeded with {}", self.seed),
+            "dialogues dismissed, printing and further windows refused".into(),
             format!("network this machine{hosts}"),
         ]
     }

@@ -250,6 +250,12 @@ async function look(options) {
   const end = now() + options.budget;
   let [quietFrames, seen, searched, letGoes] = [0, undefined, undefined, 0];
   for (;;) {
+    if (document.documentElement === null) {
+      // A document that has not begun, or makes way before it does, is none that could be looked at.
+      if (now() >= end) return { unwatched: true };
+      await frame();
+      continue;
+    }
     const states = frames().map((one) => one.state(options.masks));
     const reasons = [...unready(options), ...states.flatMap((one) => one.causes)];
     const mark = states.map((one) => one.mark).join();

@@ -77,4 +77,7 @@
   replace(window, "confirm", { confirm: () => false }.confirm);
   replace(window, "prompt", { prompt: () => null }.prompt);
   replace(window, "print", { print() {} }.print);
+
+  // --- Further windows would be seen by nobody: they are refused, as pop-ups are.
+  replace(window, "open", { open: () => null }.open);
 });

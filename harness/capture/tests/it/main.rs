@@ -14,6 +14,7 @@ mod pictures;
 mod processes;
 mod settling;
 mod site;
+mod withstanding;
 mod world;
 
 use std::{

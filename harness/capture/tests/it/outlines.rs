@@ -1,5 +1,7 @@
 //! Outlines tell what is on the page, where, and how it is painted; they are the same for the same page, and quick.
 
+use std::time::Duration;
+
 use harness_capture::{Mask, Picture, PictureRequest};
 use harness_model::{Element, Outline, Place, Viewport};
 
@@ -164,6 +166,7 @@ async fn a_page_that_never_settles_has_no_outline() {
 async fn a_page_of_too_many_elements_has_a_picture_and_no_outline() {
     let site = Site::serving(|_| html(format!("<!doctype html><p>{}", "<i>x</i>".repeat(10_100)))).await;
     let mut browser = looking_through(&Viewport::desktop()).await;
-    let picture = settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
+    let request = PictureRequest { timeout: Duration::from_secs(60), ..PictureRequest::new(site.url("/")) };
+    let picture = settled(&mut browser, &request).await;
     assert!(picture.outline.is_none());
 }
