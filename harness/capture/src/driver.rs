@@ -11,7 +11,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -44,7 +44,7 @@ pub struct Driver {
     world: World,
     fonts: Fonts,
     url: String,
-    process: Child,
+    process: Mutex<Child>,
     reaper: Arc<Reaper>,
     opened: AtomicU32,
     // Everything that ChromeDriver and Chromium write lies in here. Dropped last, when both have ended.
@@ -90,7 +90,7 @@ impl Driver {
             world,
             fonts,
             url: String::new(),
-            process,
+            process: Mutex::new(process),
             reaper,
             opened: AtomicU32::new(0),
             folder,
@@ -107,7 +107,8 @@ impl Driver {
     /// Waits for the line in which ChromeDriver names its port. What it prints later is read and dropped, so that it
     /// never waits for a reader.
     async fn read_port(&mut self) -> Result<u16, String> {
-        let output = self.process.stdout.take().ok_or("its output is not readable")?;
+        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let output = process.stdout.take().ok_or("its output is not readable")?;
         let output = tokio::process::ChildStdout::from_std(output).map_err(|e| e.to_string())?;
         let mut lines = BufReader::new(output).lines();
         while let Some(line) = lines.next_line().await.map_err(|e| e.to_string())? {
@@ -152,6 +153,12 @@ impl Driver {
         Err(CaptureError::BrowserStart { path: self.installation.chromium.clone(), why })
     }
 
+    /// Whether ChromeDriver has ended by itself: it opens no browser any more, and nobody can speak to those it opened.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        !matches!(self.process.lock().unwrap_or_else(PoisonError::into_inner).try_wait(), Ok(None))
+    }
+
     /// The driver and its version, for the report.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -184,8 +191,9 @@ impl Drop for Driver {
     fn drop(&mut self) {
         self.reaper.finish();
         // The reaper has ended it already, unless somebody ended the reaper; errors only say that it is gone.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = process.kill();
+        let _ = process.wait();
     }
 }
 

@@ -20,6 +20,7 @@ use tokio::{
 use crate::{
     RunError, Settings, Suite, attempts, command_line,
     judge::Judge,
+    live::Live,
     output::Output,
     plan::{Job, plan},
     progress::ProgressLog,
@@ -28,6 +29,8 @@ use crate::{
     workers,
 };
 
+/// Where the test program's own lines go in a run that is followed on a terminal, below the folder of its output.
+const LIBTEST_LOG: &str = "tests.log";
 /// What a shell expects of a program ended by Ctrl-C: 128 and the signal's number.
 const INTERRUPTED: i32 = 130;
 /// The same for a program that was asked to end.
@@ -72,11 +75,17 @@ fn run(mut arguments: Arguments, shard: Option<Shard>, settings: Settings, suite
     let workers = arguments.test_threads.or(settings.workers).unwrap_or_else(workers::of_this_machine);
     arguments.test_threads = Some(workers);
     let whole = planned.len() == total;
-    let started = runtime.block_on(Run::start(suite, settings, workers, shard, planned))?;
+    let live = Arc::new(Live::of(planned.len(), &arguments));
+    let logfile = suite.folders.output.join(LIBTEST_LOG);
+    let started = runtime.block_on(Run::start(suite, settings, workers, shard, planned, Arc::clone(&live)))?;
+    if live.rewrites() {
+        arguments.logfile = Some(logfile.display().to_string());
+    }
     let run = run.get_or_init(|| started);
     runtime.spawn(end_on_signal(run.context.clone()));
     let _told_by_the_report = libtest_mimic::run(&arguments, trials);
     runtime.block_on(run.session.end());
+    live.is_over();
     let mut report = run.context.report();
     if whole && report.not_run.is_empty() {
         run.name_orphans(&mut report);
@@ -139,11 +148,12 @@ impl Run {
         workers: usize,
         shard: Option<Shard>,
         planned: Vec<SnapshotKey>,
+        live: Arc<Live>,
     ) -> Result<Self, RunError> {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         let output = Output::start(&suite.folders.output)?;
-        let session = Session::start(suite.clone(), workers, settings.picture_within).await?;
+        let session = Session::start(suite.clone(), workers, settings.picture_within, Arc::clone(&live)).await?;
         let origin = provenance::of(&session.environment(), &suite.folders.snapshots);
         let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode: settings.update, origin };
         let began = Began {
@@ -154,18 +164,27 @@ impl Run {
             planned,
         };
         let log = ProgressLog::start(output, began)?;
-        let context = Context { suite, log: Arc::new(log) };
+        let context = Context { suite, log: Arc::new(log), live };
         Ok(Self { session, judge, settings, ended_early: AtomicBool::new(false), handle: Handle::current(), context })
     }
 
-    /// Takes, judges and records one picture; the error is what the test says when it fails.
+    /// One picture as a test; the error is what the test says when it fails.
     fn picture(&self, job: &Job) -> Result<Completion, Failed> {
         if self.ended_early.load(Ordering::Relaxed) {
             return Ok(Completion::ignored_with("the run ended with its first failed picture"));
         }
-        let said = |error: RunError| Failed::from(error.to_string());
+        let key = job.key.to_string();
+        self.context.live.begins(&key);
+        let found = self.judged(job);
+        self.context.live.ends(&key, found.as_ref().err().map(String::as_str));
+        found.map(|()| Completion::Completed).map_err(Failed::from)
+    }
+
+    /// Takes, judges and records one picture; what is wrong with it, in words.
+    fn judged(&self, job: &Job) -> Result<(), String> {
+        let said = |error: RunError| error.to_string();
         let report = attempts::judged(&self.settings, |number| self.attempt(job, number)).map_err(said)?;
-        let told = if report.fails() { Err(told(&report).into()) } else { Ok(Completion::Completed) };
+        let told = if report.fails() { Err(told(&report)) } else { Ok(()) };
         if told.is_err() && self.settings.fail_fast {
             self.ended_early.store(true, Ordering::Relaxed);
         }
@@ -200,6 +219,7 @@ fn told(report: &PictureReport) -> String {
 struct Context {
     suite: Suite,
     log: Arc<ProgressLog>,
+    live: Arc<Live>,
 }
 
 impl Context {
@@ -225,6 +245,7 @@ async fn end_on_signal(context: Context) {
         else => return,
     };
     let report = context.report();
+    context.live.is_over();
     eprintln!("interrupted after {} pictures", report.pictures.len());
     if let Err(error) = context.publish(&report) {
         eprintln!("error: {error}");

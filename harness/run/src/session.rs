@@ -1,4 +1,4 @@
-//! Browsers and log-ins, shared by all pictures of a run.
+//! Takes a run's pictures: with the browsers of its pool, and one log-in for each viewer.
 
 use std::{
     collections::HashMap,
@@ -7,30 +7,25 @@ use std::{
 };
 
 use harness_browser::Installation;
-use harness_capture::{Browser, CaptureError, Cookie, Driver, Picture, PictureRequest};
-use harness_model::{Environment, Viewport};
+use harness_capture::{CaptureError, Cookie, Picture, PictureRequest};
+use harness_model::Environment;
 use tokio::sync::{OnceCell, Semaphore};
 
-use crate::{RunError, Suite, plan::Job};
+use crate::{RunError, Suite, live::Live, plan::Job, pool::Pool};
 
 /// How often a picture is tried again after its browser died. A page that kills two browsers is the page's fault.
 const RETRIES: u32 = 2;
 
-/// The running driver, its idle browsers, and the cookies of the viewers who logged in.
+/// The browsers, and the cookies of the viewers who logged in.
 pub(crate) struct Session {
     suite: Suite,
     installation: Installation,
-    driver: Driver,
-    idle: Mutex<Vec<Worker>>,
+    frozen: Vec<String>,
+    pool: Pool,
+    live: Arc<Live>,
     free: Semaphore,
     picture_within: Duration,
     cookies: Mutex<HashMap<String, Arc<OnceCell<Vec<Cookie>>>>>,
-}
-
-/// A browser and whom it shows the app to.
-struct Worker {
-    browser: Browser,
-    dressed: Option<(String, Viewport)>,
 }
 
 /// A picture with how it was got.
@@ -51,20 +46,26 @@ pub(crate) struct Missed {
 
 impl Session {
     /// Starts the driver; browsers follow when they are needed, `workers` at most.
-    pub(crate) async fn start(suite: Suite, workers: usize, picture_within: Duration) -> Result<Self, RunError> {
+    pub(crate) async fn start(
+        suite: Suite,
+        workers: usize,
+        picture_within: Duration,
+        live: Arc<Live>,
+    ) -> Result<Self, RunError> {
         let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
         let installation = Installation::find().map_err(|e| unavailable(&e))?;
         let mut world = suite.world.clone();
         world.reachable_hosts.extend(suite.base_url.host_str().map(str::to_owned));
-        let driver = Driver::start(&installation, world).await.map_err(|error| match error {
+        let pool = Pool::start(installation.clone(), world, Arc::clone(&live)).await.map_err(|error| match error {
             CaptureError::World { .. } => RunError::Config(error.to_string()),
             error => unavailable(&error),
         })?;
         Ok(Self {
             suite,
             installation,
-            driver,
-            idle: Mutex::default(),
+            frozen: pool.frozen().await,
+            pool,
+            live,
             free: Semaphore::new(workers),
             picture_within,
             cookies: Mutex::default(),
@@ -76,12 +77,13 @@ impl Session {
             base_url: self.suite.base_url.to_string(),
             browser: format!("Chromium {}", self.installation.chromium_version),
             driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
-            frozen: self.driver.frozen(),
+            frozen: self.frozen.clone(),
             viewports: self.suite.viewports.clone(),
         }
     }
 
-    /// Takes one picture, which is expected to show its baseline; a browser that dies is replaced and the picture taken again.
+    /// Takes one picture, which is expected to show its baseline; a browser or driver that dies is replaced and the
+    /// picture taken again.
     pub(crate) async fn shoot(&self, job: &Job, expected: Option<Arc<[u8]>>) -> Result<Shot, Missed> {
         let began = Instant::now();
         let ms = || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -96,13 +98,18 @@ impl Session {
             let Ok(taken) = attempt.await else { return Err(missed(self.out_of_time(), retries)) };
             match taken {
                 Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
-                Err(error) if error.browser_is_lost() && retries < RETRIES => {
-                    eprintln!("the browser failed at {} and is replaced: {error}", job.key);
+                Err(error) if retries < RETRIES && self.is_a_loss(&error).await => {
+                    self.live.says(&format!("the browser failed at {} and is replaced: {error}", job.key));
                 }
                 Err(error) => return Err(missed(error.to_string(), retries)),
             }
         }
         unreachable!("the loop above returns once the retries are used up")
+    }
+
+    /// Whether a browser is lost, or could not be opened because its driver is.
+    async fn is_a_loss(&self, error: &CaptureError) -> bool {
+        error.browser_is_lost() || self.pool.has_lost_its_driver().await
     }
 
     fn out_of_time(&self) -> String {
@@ -121,10 +128,7 @@ impl Session {
         expected: Option<Arc<[u8]>>,
     ) -> Result<Picture, CaptureError> {
         let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
-        let mut worker = match self.take_idle(&wanted) {
-            Some(worker) => worker,
-            None => Worker { browser: self.driver.open().await?, dressed: None },
-        };
+        let mut worker = self.pool.take(&wanted).await?;
         if worker.dressed.as_ref() != Some(&wanted) {
             worker.dressed = None;
             worker.browser.enter(&job.viewport, cookies).await?;
@@ -141,16 +145,9 @@ impl Session {
         };
         let taken = worker.browser.picture(&request).await;
         if !taken.as_ref().is_err_and(CaptureError::browser_is_lost) {
-            self.idle.lock().expect("no panic happens under this lock").push(worker);
+            self.pool.give_back(worker).await;
         }
         taken
-    }
-
-    /// An idle browser: best one that shows the app to this viewer already.
-    fn take_idle(&self, wanted: &(String, Viewport)) -> Option<Worker> {
-        let mut idle = self.idle.lock().expect("no panic happens under this lock");
-        let dressed = idle.iter().position(|worker| worker.dressed.as_ref() == Some(wanted));
-        dressed.map(|at| idle.swap_remove(at)).or_else(|| idle.pop())
     }
 
     /// One log-in per viewer and run, however many pictures they get.
@@ -164,9 +161,6 @@ impl Session {
 
     /// Closes every idle browser.
     pub(crate) async fn end(&self) {
-        let idle: Vec<Worker> = std::mem::take(&mut *self.idle.lock().expect("no panic happens under this lock"));
-        for worker in idle {
-            worker.browser.close().await;
-        }
+        self.pool.end().await;
     }
 }

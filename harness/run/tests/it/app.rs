@@ -13,13 +13,14 @@ use harness_run::{
 };
 use tempfile::TempDir;
 
-use crate::{APP, FOLDER};
+use crate::{APP, FOLDER, SECONDS};
 
 /// An app of one page, whose body may be changed, with a folder for baselines and output.
 pub(crate) struct App {
     page: Arc<Mutex<Page>>,
     address: String,
     folder: TempDir,
+    seconds: u32,
 }
 
 /// What the page shows, visit by visit.
@@ -45,7 +46,12 @@ impl App {
                 std::thread::spawn(move || answer(stream, &served));
             }
         });
-        Self { page, address, folder: tempfile::tempdir().unwrap() }
+        Self { page, address, folder: tempfile::tempdir().unwrap(), seconds: 60 }
+    }
+
+    /// Finds its pages restless soon. Others have all the time that a busy machine may need.
+    pub(crate) fn impatient(self) -> Self {
+        Self { seconds: 5, ..self }
     }
 
     /// From now on every visit sees this; `%N%` in it is the number of the visit.
@@ -66,7 +72,8 @@ impl App {
     /// The suite as a process of its own.
     pub(crate) fn suite(&self) -> Command {
         let mut suite = Command::new(std::env::current_exe().unwrap());
-        suite.env(APP, &self.address).env(FOLDER, self.folder.path()).env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
+        suite.env(APP, &self.address).env(FOLDER, self.folder.path()).env(SECONDS, self.seconds.to_string());
+        suite.env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
         for name in
             [RETRIES_VARIABLE, ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, WORKERS_VARIABLE]
         {

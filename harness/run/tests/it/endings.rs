@@ -11,6 +11,7 @@ pub(crate) fn tests() -> Vec<(&'static str, fn())> {
         ("a_run_that_fails_fast_takes_no_further_picture", fail_fast),
         ("a_picture_that_takes_too_long_is_given_up", too_long),
         ("a_baseline_without_a_picture_is_named_by_a_whole_run", orphans),
+        ("a_terminal_is_told_on_one_line_and_each_failure_above_it", terminal),
     ]
 }
 
@@ -93,4 +94,36 @@ fn orphans() {
     assert_eq!(whole.status.code(), Some(0), "{}", told(&whole));
     let orphans: Vec<String> = app.report().orphans.iter().map(ToString::to_string).collect();
     assert_eq!(orphans, ["page/whole/ghost-desktop"]);
+}
+
+/// `script` gives the run a terminal, as a person has one.
+fn terminal() {
+    let app = App::new("<p>page</p>");
+    let followed = |ci: &str| {
+        let suite = app.suite();
+        let mut script = std::process::Command::new("script");
+        script.args(["--quiet", "--return", "--command"]).arg(suite.get_program()).arg("/dev/null");
+        for (name, value) in suite.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        let run = script.env("TERM", "xterm").env("CI", ci).output().unwrap();
+        assert_eq!(run.status.code(), Some(100), "{}", told(&run));
+        told(&run)
+    };
+    let text = followed("");
+    assert!(text.contains("\r\u{1b}[K\u{1b}[?7l0/2 · page/whole/guest-"), "{text:?}");
+    assert!(text.contains("\u{1b}[?7l2/2 · 2 failed"), "{text:?}");
+    let (before, after) = text.rsplit_once("\r\u{1b}[K").unwrap();
+    assert!(
+        before.contains("page/whole/guest-desktop: new: ") && before.contains("UPDATE_SNAPSHOTS=missing"),
+        "{text:?}"
+    );
+    assert_eq!(after.trim(), "2 pictures", "the line is gone when the report comes");
+    assert!(!text.contains("test result"), "{text:?}");
+
+    let plain = followed("true");
+    assert!(plain.contains("test page/whole/guest-desktop ... ") && !plain.contains("\u{1b}[K"), "{plain:?}");
 }

@@ -20,7 +20,7 @@ pub(crate) fn tests() -> Vec<(&'static str, fn())> {
 }
 
 /// Rests on a desktop; on the narrower tablet it never does, so that a run is surely still at it.
-const RESTLESS_ON_TABLET: &str = "<p id=p>0</p><script>const p = document.getElementById('p');
+pub(crate) const RESTLESS_ON_TABLET: &str = "<p id=p>0</p><script>const p = document.getElementById('p');
     if (innerWidth < 1000) (function tick() { p.textContent = +p.textContent + 1; requestAnimationFrame(tick); })()</script>";
 
 fn keys(pictures: &[harness_model::PictureReport]) -> Vec<String> {
@@ -49,13 +49,13 @@ fn shards() {
 }
 
 /// Starts the suite and waits until its first picture is judged.
-fn under_way(app: &App) -> Child {
+pub(crate) fn under_way(app: &App) -> Child {
     let mut suite = app.suite();
     suite.arg("--test-threads=1").stdout(Stdio::null()).stderr(Stdio::null());
     let mut run = suite.spawn().unwrap();
     let began = Instant::now();
     while progress(app).len() < 2 {
-        assert!(began.elapsed() < Duration::from_secs(60), "no picture was judged");
+        assert!(began.elapsed() < Duration::from_secs(180), "no picture was judged");
         assert_eq!(run.try_wait().unwrap(), None, "the run ended");
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -97,7 +97,7 @@ fn interrupted() {
 }
 
 fn twice() {
-    let app = App::new(RESTLESS_ON_TABLET);
+    let app = App::new(RESTLESS_ON_TABLET).impatient();
     let mut first = under_way(&app);
     let second = app.run("");
     assert_eq!(second.status.code(), Some(2), "{}", told(&second));

@@ -9,11 +9,12 @@ mod app;
 mod endings;
 mod faults;
 mod interrupted;
+mod losses;
 mod refusals;
 mod suite;
 mod verdicts;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -21,13 +22,23 @@ use libtest_mimic::{Arguments, Trial};
 pub(crate) const APP: &str = "TINY_APP";
 /// Where baselines and output of the suite go.
 pub(crate) const FOLDER: &str = "TINY_FOLDER";
+/// How many seconds its pages may take to come to rest.
+pub(crate) const SECONDS: &str = "TINY_SECONDS";
 
 fn main() -> ExitCode {
     if let (Ok(app), Ok(folder)) = (std::env::var(APP), std::env::var(FOLDER)) {
-        return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref())));
+        let seconds = std::env::var(SECONDS).unwrap().parse().unwrap();
+        return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref(), Duration::from_secs(seconds))));
     }
-    let tests: Vec<(&str, fn())> =
-        [verdicts::tests(), refusals::tests(), faults::tests(), interrupted::tests(), endings::tests()].concat();
+    let tests: Vec<(&str, fn())> = [
+        verdicts::tests(),
+        refusals::tests(),
+        faults::tests(),
+        interrupted::tests(),
+        losses::tests(),
+        endings::tests(),
+    ]
+    .concat();
     let trials = tests.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             test();

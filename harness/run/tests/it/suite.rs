@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use futures::FutureExt as _;
 use harness_run::{Flow, Folders, Gate, Options, Suite, Viewport, World};
 
-pub(crate) fn suite(app: &str, folder: &Path) -> Suite {
+pub(crate) fn suite(app: &str, folder: &Path, settle_within: Duration) -> Suite {
     let output = folder.join("output");
     let reported = output.clone();
     let (url, address) = (app.parse().unwrap(), app.to_owned());
@@ -18,7 +18,7 @@ pub(crate) fn suite(app: &str, folder: &Path) -> Suite {
         masks: Vec::new(),
         gate: Gate::default(),
         compare: Options::default(),
-        settle_within: Duration::from_secs(5),
+        settle_within,
         log_in: Arc::new(|_| async { Ok(Vec::new()) }.boxed()),
         check: Arc::new(move || {
             let address = address.clone();

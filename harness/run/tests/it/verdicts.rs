@@ -66,7 +66,7 @@ fn restless() {
     // Its title changes with every frame, so no two looks find it unchanged.
     let body = "<p id=p>0</p><script>const p = document.getElementById('p');
         console.error('unrest'); (function tick() { p.textContent = +p.textContent + 1; requestAnimationFrame(tick); })()</script>";
-    let app = App::new(body);
+    let app = App::new(body).impatient();
     let run = app.suite().env("UPDATE_SNAPSHOTS", "all").arg("guest-desktop").output().unwrap();
     assert_eq!(run.status.code(), Some(101), "{}", told(&run));
     let errors = &app.report().pictures[0].page_errors;
