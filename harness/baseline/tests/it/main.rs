@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod approvals;
+mod damage;
 mod keys;
 mod outlines;
 #[cfg(unix)]
