@@ -84,6 +84,10 @@ pub enum ErrorCode {
     InvalidEmail,
     /// 500: our fault; the log says which.
     Internal,
+    /// 503: the database does not answer; try again.
+    Unavailable,
+    /// 507: the database is full; nothing was stored.
+    StorageFull,
 }
 
 /// The body of an error under `/api/v1/auth/*`.
@@ -96,7 +100,8 @@ pub struct ErrorBody {
     pub message: String,
     /// The HTTP status again.
     pub status: u16,
-    /// Seconds until another try is allowed; with [`ErrorCode::AccountLocked`].
+    /// Seconds until another try is allowed, or may help; with [`ErrorCode::AccountLocked`], [`ErrorCode::Unavailable`]
+    /// and [`ErrorCode::StorageFull`].
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_sec: Option<i64>,
     /// `error` again, where the original's clients look for it: the vault's and the spaces' routes alone.

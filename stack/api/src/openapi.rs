@@ -75,6 +75,8 @@ type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 const EVENTS: &str = "text/event-stream";
+/// The header of an answer that another try may follow.
+const TRY_AGAIN: (&str, &str) = ("Retry-After", "Seconds until another try may help.");
 /// Grows when a shape changes its meaning.
 const VERSION: &str = "1";
 
@@ -351,6 +353,7 @@ fn reason(status: u16) -> &'static str {
         500 => "A fault of the service; the log says which.",
         502 => "Another service failed.",
         503 => "Try again.",
+        507 => "The database is full; nothing was stored.",
         _ => "See the schema.",
     }
 }

@@ -3,6 +3,8 @@
 //! A refusal has the caller's text; a fault of ours has two: the caller reads an id, the log keeps the id and the cause.
 //! There is no `From` for errors: whoever turns one into a fault says what was being done.
 
+use std::error::Error;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -12,6 +14,7 @@ use stack_api::{
     auth::{ErrorBody, ErrorCode, StatusBody},
     personas::{Refused, ValidationError},
 };
+use stack_http::Outage;
 use uuid::Uuid;
 
 /// An answer that says no.
@@ -97,6 +100,19 @@ impl Refusal {
         Self { status: StatusCode::BAD_REQUEST, body: Body::Faults(body) }
     }
 
+    /// 503 or 507, with the seconds after which to try again.
+    fn outage(outage: Outage) -> Self {
+        let (code, message) = match outage {
+            Outage::Unreachable => (ErrorCode::Unavailable, "the database does not answer; try again"),
+            Outage::Full => (ErrorCode::StorageFull, "the database is full; nothing was stored"),
+        };
+        let mut refusal = Self::coded(outage.status(), code, message);
+        if let Body::Coded(body) = &mut refusal.body {
+            body.retry_after_sec = Some(outage.retry_after().into());
+        }
+        refusal
+    }
+
     /// 500: `doing` and its cause go to the log, under an id that the caller can quote.
     pub(crate) fn fault(doing: &'static str, cause: impl std::fmt::Display) -> Self {
         let id = Uuid::new_v4();
@@ -106,9 +122,15 @@ impl Refusal {
     }
 }
 
-/// For `map_err`: turns a cause into [`Refusal::fault`].
-pub(crate) fn fault<E: std::fmt::Display>(doing: &'static str) -> impl FnOnce(E) -> Refusal {
-    move |cause| Refusal::fault(doing, cause)
+/// For `map_err`: turns a cause into [`Refusal::fault`], or into the outage of the database that it is.
+pub(crate) fn fault<E: Error + 'static>(doing: &'static str) -> impl FnOnce(E) -> Refusal {
+    move |cause| match (&cause as &dyn Error).downcast_ref().and_then(Outage::of) {
+        None => Refusal::fault(doing, cause),
+        Some(outage) => {
+            tracing::error!(doing, %cause, "the database failed");
+            Refusal::outage(outage)
+        }
+    }
 }
 
 impl IntoResponse for Refusal {
@@ -127,5 +149,30 @@ impl IntoResponse for Refusal {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stack_test_database::TestDatabase;
+
+    use super::*;
+
+    async fn told(refusal: Refusal) -> (StatusCode, Option<HeaderValue>, ErrorBody) {
+        let mut response = refusal.into_response();
+        let status = response.status();
+        let after = response.headers_mut().remove(header::RETRY_AFTER);
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+        (status, after, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_full_database_is_told_as_one_and_another_fault_is_ours() {
+        let full = TestDatabase::fresh().full().await;
+        let (status, after, body) = told(fault("storing")(full)).await;
+        assert_eq!((status, body.error), (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull));
+        assert_eq!(after.unwrap().to_str().unwrap(), body.retry_after_sec.unwrap().to_string());
+        let (status, after, body) = told(fault("storing")(sqlx::Error::RowNotFound)).await;
+        assert_eq!((status, after, body.error), (StatusCode::INTERNAL_SERVER_ERROR, None, ErrorCode::Internal));
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::principal::{self, Principal};
 
 const CONNECTIONS: u32 = 8;
+/// How long a caller waits for a connection before it hears that the database does not answer.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 /// What went wrong with the database as such; failed queries are [`sqlx::Error`].

@@ -16,7 +16,7 @@ use stack_api::{
     mcp::{FOREIGN_SESSION, SPACE_HEADER},
     spaces::SpaceType,
 };
-use stack_http::{MembershipError, Memberships, TokenError, TokenVerifier, bearer};
+use stack_http::{MembershipError, Memberships, Outage, TokenError, TokenVerifier, bearer};
 
 use crate::sessions::{BoundSessions, Owner, SESSION_HEADER};
 
@@ -138,6 +138,9 @@ impl IntoResponse for Refusal {
         let mut response = (status, Json(json!({ "error": error }))).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge(&error));
+        }
+        if status == Outage::Unreachable.status() {
+            Outage::Unreachable.tell(response.headers_mut());
         }
         response
     }

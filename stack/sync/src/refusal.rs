@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use stack_api::sync::BODY_MAX;
-use stack_http::{MembershipError, TokenError};
+use stack_http::{MembershipError, Outage, TokenError};
 
 use crate::{
     incoming::{NameFault, PushFault},
@@ -50,13 +50,16 @@ pub(crate) enum Refusal {
     MisplacedChange { fault: Misplaced, index: usize },
     #[error("the store does not answer; try again")]
     StoreUnavailable,
+    #[error("the store is full; nothing was stored")]
+    StoreFull,
 }
 
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::Token(_) | Self::ServiceKey | Self::SessionEnded => StatusCode::UNAUTHORIZED,
-            Self::AuthUnavailable | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::AuthUnavailable | Self::StoreUnavailable => Outage::Unreachable.status(),
+            Self::StoreFull => Outage::Full.status(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Misplaced(_) | Self::MisplacedChange { .. } => StatusCode::FORBIDDEN,
             Self::Push(_)
@@ -73,7 +76,13 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status(), self.to_string()).into_response()
+        let mut response = (self.status(), self.to_string()).into_response();
+        match self {
+            Self::AuthUnavailable | Self::StoreUnavailable => Outage::Unreachable.tell(response.headers_mut()),
+            Self::StoreFull => Outage::Full.tell(response.headers_mut()),
+            _ => {}
+        }
+        response
     }
 }
 
@@ -114,6 +123,28 @@ impl From<WriteError> for Refusal {
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "the database failed");
-        Self::StoreUnavailable
+        match Outage::of(&error) {
+            Some(Outage::Full) => Self::StoreFull,
+            Some(Outage::Unreachable) | None => Self::StoreUnavailable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header;
+    use stack_test_database::TestDatabase;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_store_is_told_from_one_that_does_not_answer() {
+        let full = Refusal::from(TestDatabase::fresh().full().await);
+        assert_eq!(full.to_string(), "the store is full; nothing was stored");
+        for (refusal, status) in [(full, 507), (Refusal::from(sqlx::Error::PoolTimedOut), 503)] {
+            let response = refusal.into_response();
+            assert_eq!(response.status(), status);
+            assert!(response.headers().contains_key(header::RETRY_AFTER));
+        }
     }
 }

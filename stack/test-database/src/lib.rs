@@ -6,12 +6,17 @@
 //!
 //! For tests alone; never a normal dependency.
 
+mod full;
+mod line;
+
 use std::{env, fs, path::Path, thread};
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tempfile::TempDir;
 use url::Url;
 use uuid::Uuid;
+
+pub use line::Line;
 
 /// Names the PostgreSQL server of the tests.
 pub const VARIABLE: &str = "TEST_POSTGRES_URL";

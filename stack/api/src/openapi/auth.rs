@@ -1,6 +1,6 @@
 //! The operations of the auth service.
 
-use super::{Caller, Operation};
+use super::{Caller, Operation, TRY_AGAIN};
 use crate::{
     auth::{
         AUTH_JWT_HEADER, ErrorBody, Jwks, LoginRequest, LoginResponse, OnboardingCompleted, RefreshRequest,
@@ -181,14 +181,21 @@ fn internal() -> Vec<Operation> {
 const BAD_BODY: &[u16] = &[400, 413];
 
 fn read(path: &'static str, summary: &'static str) -> Operation {
-    Operation::get(path, summary).refuses::<ErrorBody>(&[500])
+    may_fail(Operation::get(path, summary))
 }
 
 /// Requests that change something are refused when a foreign web page makes them.
 fn change(path: &'static str, summary: &'static str) -> Operation {
-    Operation::post(path, summary).refuses::<ErrorBody>(&[403, 500])
+    may_fail(Operation::post(path, summary)).refuses::<ErrorBody>(&[403])
 }
 
 fn remove(path: &'static str, summary: &'static str) -> Operation {
-    Operation::delete(path, summary).refuses::<ErrorBody>(&[403, 500])
+    may_fail(Operation::delete(path, summary)).refuses::<ErrorBody>(&[403])
+}
+
+/// By a fault of the service, or because its database is out of reach or full: also reads note that they were made.
+fn may_fail(operation: Operation) -> Operation {
+    let (header, why) = TRY_AGAIN;
+    let operation = operation.refuses::<ErrorBody>(&[500, 503]).with(header, why);
+    operation.refuses::<ErrorBody>(&[507]).with(header, why)
 }

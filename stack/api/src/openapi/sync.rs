@@ -1,6 +1,6 @@
 //! The operations of the sync service.
 
-use super::{Caller, Operation};
+use super::{Caller, Operation, TRY_AGAIN};
 use crate::{
     routes,
     sync::{
@@ -10,13 +10,12 @@ use crate::{
 };
 
 /// What any route that looks at a token may answer besides.
-const REFUSALS: &[u16] = &[400, 401, 503];
+const REFUSALS: &[u16] = &[400, 401];
 
 pub(super) fn operations() -> Vec<Operation> {
     let own_writes = "The caller's name for itself; its own writes are left out of the answer.";
-    let caller =
-        |operation: Operation| operation.by(Caller::Token).header(CLIENT_ID_HEADER, own_writes).in_words(REFUSALS);
-    let service = |operation: Operation| operation.by(Caller::Service).in_words(REFUSALS);
+    let caller = |operation: Operation| outages(operation.by(Caller::Token).header(CLIENT_ID_HEADER, own_writes));
+    let service = |operation: Operation| outages(operation.by(Caller::Service));
     // The messages are told by `notifications`; whoever asks for no WebSocket hears what is missing.
     let socket = |operation: Operation| operation.empty(101).in_words(&[400, 426]);
     vec![
@@ -52,4 +51,10 @@ pub(super) fn operations() -> Vec<Operation> {
         service(Operation::delete(routes::SYNC_INTERNAL_SPACE, "Removes all that a space holds"))
             .says::<ErasedSpace>(200),
     ]
+}
+
+/// Refusals, and what a caller hears while auth or the database is out of reach, or the database full.
+fn outages(operation: Operation) -> Operation {
+    let (header, why) = TRY_AGAIN;
+    operation.in_words(REFUSALS).in_words(&[503]).with(header, why).in_words(&[507]).with(header, why)
 }

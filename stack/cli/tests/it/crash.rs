@@ -2,21 +2,20 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::json;
-use stack_api::sync::{NewChange, Op};
 use stack_client::{AuthClient, SyncClient};
 use stack_test_database::TestDatabase;
 use tokio::sync::Semaphore;
 
-use crate::program::{Up, told};
+use crate::{
+    program::{Up, told},
+    pushes::{SINCE, task},
+};
 
 /// How often the stack is killed, unless the environment says so.
 const ROUNDS: usize = 20;
 const WRITERS: usize = 3;
 /// Changes of one push: all are stored, or none.
 const CHANGES: usize = 5;
-/// Later than anything here: an answer need not tell older changes.
-const SINCE: &str = "2100-01-01T00:00:00.000Z";
 
 fn rounds() -> usize {
     std::env::var("CRASH_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("CRASH_ROUNDS is a number"))
@@ -64,19 +63,6 @@ impl Writer {
     async fn stored(&self) -> BTreeSet<String> {
         let records = self.sync.records(&self.token, "todo", "tasks", &self.space).await.unwrap().records;
         records.into_iter().map(|record| record.id).collect()
-    }
-}
-
-fn task(id: &str, space: &str) -> NewChange {
-    NewChange {
-        table: "tasks".to_owned(),
-        id: id.to_owned(),
-        op: Op::Insert,
-        space_id: Some(space.to_owned()),
-        data: Some(json!({ "id": id, "spaceId": space, "title": "Brot" })),
-        fields: None,
-        deleted_at: None,
-        origin: None,
     }
 }
 

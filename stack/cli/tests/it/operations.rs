@@ -1,9 +1,6 @@
 //! What an operator asks of a running stack.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use serde_json::{Value, json};
@@ -12,7 +9,7 @@ use stack_test_database::TestDatabase;
 
 use crate::{
     mcp::call,
-    program::{Up, stack, told},
+    program::{Up, stack, told, until},
 };
 
 fn services(at: &Addresses) -> [(&'static str, &str); 5] {
@@ -25,15 +22,6 @@ async fn text(url: String) -> String {
 
 fn admin_token(up: &Up) -> String {
     told(&up.verb(&["admin", "token"])).trim().to_owned()
-}
-
-/// Waits until the condition holds.
-async fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(30), "{what}: not within 30 s");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 #[tokio::test]
@@ -94,7 +82,7 @@ async fn one_id_leads_through_the_logs_of_every_service_that_a_request_reached()
     let trip = |line: &Value| line["span"]["request_id"] == "trip-1";
     let reached = |service: &str| lines().iter().any(|line| trip(line) && line["span"]["service"] == service);
     for service in ["mcp", "auth", "sync"] {
-        until(service, || reached(service)).await;
+        until(service, async || reached(service)).await;
     }
     let pushed = lines().into_iter().filter(|line| line["route"] == "/sync/{app_id}").collect::<Vec<_>>();
     assert!(pushed.len() == 1 && trip(&pushed[0]), "{pushed:?}");
@@ -141,7 +129,7 @@ async fn one_trace_leads_through_all_services_to_the_collector() {
     let parent = format!("00-{trace}-00f067aa0ba902b7-01");
     call(&up, &admin_token(&up), &[("traceparent", &parent)], "todo.create", json!({"title": "Milch"})).await;
     for name in ["POST /mcp", "POST /sync/{app_id}", "GET /api/v1/me/encryption-vault/key", "GET /health"] {
-        until(name, || times(name.as_bytes(), &received.lock().unwrap()) > 0).await;
+        until(name, async || times(name.as_bytes(), &received.lock().unwrap()) > 0).await;
     }
     let (status, _) = up.terminate();
     assert!(status.success(), "{}", up.log());

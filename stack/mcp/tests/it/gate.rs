@@ -93,6 +93,7 @@ async fn an_auth_service_that_is_down_is_no_reason_to_blame_the_caller() {
     rig.auth.fall_silent();
     let answer = knock(&rig, &anna).await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
     assert_eq!(error(answer).await, "The auth service does not answer; try again later");
 }
 
