@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use stack_crypto::Kek;
+use stack_crypto::Keyring;
 use stack_http::{Clock, Database, ServiceKey};
 
 use crate::{
@@ -19,7 +19,7 @@ pub(crate) struct Inner {
     pub(crate) db: Database,
     clock: Clock,
     pub(crate) cookies: SessionCookies,
-    pub(crate) kek: Kek,
+    pub(crate) keys: Keyring,
     pub(crate) lockout: Lockout,
     pub(crate) origins: Origins,
     pub(crate) passwords: Passwords,
@@ -51,13 +51,13 @@ impl App {
         config.check()?;
         let db = Database::open(&config.database_url).await.map_err(AuthError::Database)?;
         db.migrate(&tables::SCHEMA).await.map_err(AuthError::Database)?;
-        let signer = Signer::load(&db, &config.kek, &config.public_url, config.clock).await?;
+        let signer = Signer::load(&db, &config.keys, &config.public_url, config.clock).await?;
         let sync = config.sync_url.as_ref().map(|url| SyncEraser::new(url, config.service_key.clone())).transpose()?;
         let app = Self(Arc::new(Inner {
             db,
             clock: config.clock,
             cookies: SessionCookies::new(&config.secret, config.production),
-            kek: config.kek,
+            keys: config.keys,
             lockout: Lockout::default(),
             origins: Origins::new(&config.public_url, &config.web_origins),
             passwords: Passwords::start().await.map_err(|e| AuthError::Password(e.to_string()))?,

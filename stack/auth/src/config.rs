@@ -1,7 +1,7 @@
 //! What the service must be told. Read from the environment by the `stack` program and handed in; no default hides here.
 
 use secrecy::{ExposeSecret, SecretString};
-use stack_crypto::Kek;
+use stack_crypto::Keyring;
 use stack_http::{Clock, ServiceKey};
 use url::Url;
 
@@ -23,8 +23,8 @@ pub struct Config {
     pub secret: SecretString,
     /// What services show on internal routes.
     pub service_key: ServiceKey,
-    /// Wraps master keys and the signing key at rest.
-    pub kek: Kek,
+    /// Wrap master keys and the signing key at rest.
+    pub keys: Keyring,
     /// The stack's clock.
     pub clock: Clock,
     /// Whether cookies ask for HTTPS and weak secrets are refused.

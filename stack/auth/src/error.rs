@@ -38,14 +38,15 @@ pub enum AuthError {
     /// The signing key in the database is another's.
     #[error(
         "the signing key {kid} was wrapped by {wrapped_by}, and does not open under {kek}: {source}\n\
-         help: start with the key-encryption key of this database"
+         help: start with the key-encryption key of this database; while it is being changed, name the one before in \
+         MANA_AUTH_KEK_PREVIOUS"
     )]
     SigningKey {
         /// Id of the signing key.
         kid: String,
         /// Name of the key-encryption key that wrapped it.
         wrapped_by: String,
-        /// Name of the one at hand.
+        /// Names of those at hand.
         kek: String,
         /// What went wrong.
         source: KeyError,

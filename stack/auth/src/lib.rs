@@ -18,6 +18,7 @@ mod passwords;
 mod path_id;
 mod persona_form;
 mod refusal;
+mod rewrap;
 mod routes;
 mod sign_up;
 mod signer;
@@ -32,6 +33,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::{AdminAccount, Config};
 pub use error::AuthError;
+pub use rewrap::{Rewrapped, rewrap};
 pub use tables::SCHEMA;
 
 /// The service's routes, ready to be served.

@@ -7,7 +7,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, Jwk as JwkDocument, ThumbprintHash},
 };
 use stack_api::auth::{ACCESS_TOKEN_SECONDS, AUDIENCE, Claims, Jwk, Jwks};
-use stack_crypto::{Kek, MasterKey};
+use stack_crypto::{Keyring, MasterKey};
 use stack_http::{Clock, Database, TokenError};
 use url::Url;
 use zeroize::Zeroizing;
@@ -38,20 +38,19 @@ struct SigningKey {
 
 impl Signer {
     /// Loads the keys from the database; makes the first one when there is none.
-    pub(crate) async fn load(db: &Database, kek: &Kek, public_url: &Url, clock: Clock) -> Result<Self, AuthError> {
+    pub(crate) async fn load(db: &Database, keys: &Keyring, public_url: &Url, clock: Clock) -> Result<Self, AuthError> {
         let query = |doing| move |source| AuthError::Query { doing, source };
         let mut rows = signing_keys::all(db.pool()).await.map_err(query("read the signing keys"))?;
         if rows.is_empty() {
-            let row = new_row(kek)?;
+            let row = new_row(keys)?;
             let now = moment(millis(clock.now())).map_err(query("read the clock"))?;
             let mut tx = db.write().await.map_err(query("store the signing key"))?;
             signing_keys::insert_if_first(tx.connection(), &row, now).await.map_err(query("store the signing key"))?;
             tx.commit().await.map_err(query("store the signing key"))?;
             rows = signing_keys::all(db.pool()).await.map_err(query("read the signing keys"))?;
         }
-        let keys = rows.iter().map(|row| open_row(row, kek)).collect::<Result<_, _>>()?;
         let issuer = public_url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { keys, issuer, clock })
+        Ok(Self { keys: rows.iter().map(|row| open_row(row, keys)).collect::<Result<_, _>>()?, issuer, clock })
     }
 
     /// A token for this user's session.
@@ -96,22 +95,22 @@ impl Signer {
 }
 
 /// The name under which a signing key is wrapped; no user's id looks like it.
-fn wrap_name(kid: &str) -> String {
+pub(crate) fn wrap_name(kid: &str) -> String {
     format!("signing-key:{kid}")
 }
 
-fn new_row(kek: &Kek) -> Result<SigningKeyRow, AuthError> {
+fn new_row(keys: &Keyring) -> Result<SigningKeyRow, AuthError> {
     let seed = MasterKey::generate();
     let kid = SigningKey::from_seed(&seed)?.jwk.kid;
-    let wrapped = kek.wrap(&seed, &wrap_name(&kid));
-    Ok(SigningKeyRow { generation: 1, kid, wrapped, kek_id: kek.id() })
+    let wrapped = keys.wrap(&seed, &wrap_name(&kid));
+    Ok(SigningKeyRow { generation: 1, kid, wrapped, kek_id: keys.id() })
 }
 
-fn open_row(row: &SigningKeyRow, kek: &Kek) -> Result<SigningKey, AuthError> {
-    let seed = kek.unwrap(&row.wrapped, &wrap_name(&row.kid)).map_err(|source| AuthError::SigningKey {
+fn open_row(row: &SigningKeyRow, keys: &Keyring) -> Result<SigningKey, AuthError> {
+    let seed = keys.unwrap(&row.wrapped, &wrap_name(&row.kid)).map_err(|source| AuthError::SigningKey {
         kid: row.kid.clone(),
         wrapped_by: row.kek_id.clone(),
-        kek: kek.id(),
+        kek: keys.ids(),
         source,
     })?;
     SigningKey::from_seed(&seed)

@@ -6,6 +6,7 @@ pub(crate) mod personas;
 pub(crate) mod serve;
 pub(crate) mod tick;
 pub(crate) mod up;
+pub(crate) mod vault;
 
 use std::path::PathBuf;
 

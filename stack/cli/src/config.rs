@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use stack_api::{Addresses, ports};
-use stack_crypto::{DEV_SEED_SECRET, Kek};
+use stack_crypto::{DEV_SEED_SECRET, Kek, Keyring};
 use stack_http::Clock;
 use stack_mcp::PolicyMode;
 use stack_persona_runner::PlayerConfig;
@@ -69,6 +69,8 @@ pub struct StackEnv {
     pub auth_secret: Option<String>,
     /// `MANA_AUTH_KEK`: wraps master keys; 32 bytes, base64.
     pub auth_kek: Option<String>,
+    /// `MANA_AUTH_KEK_PREVIOUS`: opens what the key before wrapped, while it is being changed.
+    pub auth_kek_previous: Option<String>,
     /// `MANA_SERVICE_KEY`: lets services call each other.
     pub service_key: Option<String>,
     /// `PERSONA_SEED_SECRET`: from which personas' passwords are derived.
@@ -112,6 +114,7 @@ impl StackEnv {
             database_url: get("DATABASE_URL"),
             auth_secret: get("MANA_AUTH_SECRET"),
             auth_kek: get("MANA_AUTH_KEK"),
+            auth_kek_previous: get("MANA_AUTH_KEK_PREVIOUS"),
             service_key: get("MANA_SERVICE_KEY"),
             seed_secret: get("PERSONA_SEED_SECRET"),
             policy_mode: get("MCP_POLICY_MODE"),
@@ -138,6 +141,17 @@ impl StackEnv {
             log_filter: get("RUST_LOG"),
             collector: get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| get("OTEL_EXPORTER_OTLP_ENDPOINT")),
         }
+    }
+
+    /// The keys that users' keys are kept under: named here, else made by the first start.
+    ///
+    /// # Errors
+    /// When there is none, or one is no key.
+    pub fn keys(&self, data: &DataFolder) -> Result<Keyring, StackError> {
+        let current = self.auth_kek.clone().map_or_else(|| data.existing_secrets().map(|made| made.auth_kek), Ok)?;
+        let mut faults = Vec::new();
+        let keys = keyring(&current, self.auth_kek_previous.as_deref(), &mut faults);
+        keys.ok_or(StackError::Config(faults))
     }
 
     /// Begins logging as the environment says.
@@ -172,8 +186,8 @@ pub struct Config {
     pub production: bool,
     /// Signs session cookies.
     pub auth_secret: SecretString,
-    /// Wraps master keys.
-    pub kek: Kek,
+    /// Wrap master keys.
+    pub keys: Keyring,
     /// Lets services call each other.
     pub service_key: SecretString,
     /// Password of the account that the first start makes.
@@ -250,10 +264,9 @@ impl Config {
             }
         };
         let policy_mode = policy_mode(env.policy_mode.as_deref(), production, &mut faults);
-        let kek = Kek::from_base64(env.auth_kek.as_deref().unwrap_or(&secrets.auth_kek));
-        let kek = kek.map_err(|e| faults.push(format!("MANA_AUTH_KEK: {e}"))).ok();
-        match kek {
-            Some(kek) if faults.is_empty() => Ok(Self {
+        let kek = env.auth_kek.as_deref().unwrap_or(&secrets.auth_kek);
+        match keyring(kek, env.auth_kek_previous.as_deref(), &mut faults) {
+            Some(keys) if faults.is_empty() => Ok(Self {
                 data,
                 database_url: env.database_url,
                 ports,
@@ -261,7 +274,7 @@ impl Config {
                 clock: now.map_or_else(Clock::system, Clock::starting_at),
                 production,
                 auth_secret: env.auth_secret.unwrap_or(secrets.auth_secret).into(),
-                kek,
+                keys,
                 service_key: env.service_key.unwrap_or(secrets.service_key).into(),
                 admin_password: secrets.admin_password.into(),
                 seed_secret: env.seed_secret.unwrap_or_else(|| DEV_SEED_SECRET.to_owned()).into(),
@@ -276,6 +289,21 @@ impl Config {
             _ => Err(StackError::Config(faults)),
         }
     }
+}
+
+/// None where a fault was found.
+fn keyring(current: &str, previous: Option<&str>, faults: &mut Vec<String>) -> Option<Keyring> {
+    let mut key = |name: &str, text: &str| Kek::from_base64(text).map_err(|e| faults.push(format!("{name}: {e}"))).ok();
+    let current = key("MANA_AUTH_KEK", current);
+    let Some(previous) = previous.map(|text| key("MANA_AUTH_KEK_PREVIOUS", text)) else {
+        return current.map(Keyring::from);
+    };
+    let (current, previous) = (current?, previous?);
+    if current.id() == previous.id() {
+        faults.push("MANA_AUTH_KEK_PREVIOUS is the same key as MANA_AUTH_KEK".to_owned());
+        return None;
+    }
+    Some(Keyring::new(current, Some(previous)))
 }
 
 /// In development a call that comes too often is only logged: scripts and tests call often.
@@ -352,10 +380,12 @@ fn refuse_development_values(env: &StackEnv, now: Option<DateTime<Utc>>, faults:
     for (name, value) in [
         ("MANA_AUTH_SECRET", &env.auth_secret),
         ("MANA_AUTH_KEK", &env.auth_kek),
+        ("MANA_AUTH_KEK_PREVIOUS", &env.auth_kek_previous),
         ("MANA_SERVICE_KEY", &env.service_key),
         ("PERSONA_SEED_SECRET", &env.seed_secret),
     ] {
         match value.as_deref() {
+            None if name == "MANA_AUTH_KEK_PREVIOUS" => {}
             None => faults.push(format!("{name} must be set in production")),
             Some(DEV_SEED_SECRET) => faults.push(format!("{name} is the development secret")),
             Some(text) if text.len() < SECRET_MIN => {
@@ -487,13 +517,14 @@ mod tests {
             persona_concurrency: Some("two".into()),
             runner_paused: Some("maybe".into()),
             policy_mode: Some("on".into()),
-            auth_kek: Some("short".into()),
+            auth_kek: Some("c2hvcnQ=".into()),
+            auth_kek_previous: Some("short".into()),
             ports: ServiceWords { sync: Some("65536".into()), ..ServiceWords::default() },
             urls: ServiceWords { mcp: Some("mailto:mcp@mana.test".into()), ..ServiceWords::default() },
             ..StackEnv::default()
         };
         let faults = faults(env, None);
-        assert_eq!(faults.len(), 8, "{faults:?}");
+        assert_eq!(faults.len(), 9, "{faults:?}");
         assert!(faults.contains(&"MANA_SYNC_PORT is `65536`; it must be a port, 0 to 65535".to_owned()), "{faults:?}");
         assert!(faults.contains(&"MCP_POLICY_MODE is `on`; it may be `off`, `log-only`, `enforce`".to_owned()));
         assert!(faults[0].contains("`development` or `production`"), "{faults:?}");

@@ -40,6 +40,8 @@ enum Command {
     Admin(commands::admin::Admin),
     /// Seed, clean up or list the personas
     Personas(commands::personas::Personas),
+    /// Change the key that users' keys are kept under
+    Vault(commands::vault::Vault),
     /// Let every persona that is due play its day now
     Tick(commands::tick::Tick),
 }
@@ -66,6 +68,7 @@ async fn main() -> ExitCode {
         }
         Command::Admin(admin) => admin.run().await,
         Command::Personas(personas) => personas.run().await,
+        Command::Vault(vault) => vault.run(env).await,
         Command::Tick(tick) => tick.run().await,
     };
     logs.end().await;

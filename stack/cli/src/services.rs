@@ -227,7 +227,7 @@ async fn router(
             web_origins: vec![web_url],
             secret: config.auth_secret.clone(),
             service_key: ServiceKey::new(config.service_key.clone()),
-            kek: config.kek.clone(),
+            keys: config.keys.clone(),
             clock: config.clock,
             production: config.production,
             require_verification: config.production,

@@ -15,7 +15,7 @@ use crate::StackError;
 pub const DEFAULT_FILE: &str = include_str!("../stack.toml");
 
 /// Key in the file, and variable in the environment.
-const SETTINGS: [(&str, &str); 31] = [
+const SETTINGS: [(&str, &str); 32] = [
     ("env", "MANA_ENV"),
     ("database.url", "DATABASE_URL"),
     ("ports.auth", "MANA_AUTH_PORT"),
@@ -30,6 +30,7 @@ const SETTINGS: [(&str, &str); 31] = [
     ("urls.web", "MANA_WEB_URL"),
     ("secrets.auth", "MANA_AUTH_SECRET"),
     ("secrets.kek", "MANA_AUTH_KEK"),
+    ("secrets.kek_previous", "MANA_AUTH_KEK_PREVIOUS"),
     ("secrets.service_key", "MANA_SERVICE_KEY"),
     ("secrets.seed", "PERSONA_SEED_SECRET"),
     ("mcp.policy", "MCP_POLICY_MODE"),

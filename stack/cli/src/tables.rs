@@ -49,6 +49,14 @@ impl Tables {
         Ok(self.schema.pending(&self.url).await?)
     }
 
+    /// The database that they are in.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open(&self) -> Result<Database, StackError> {
+        Ok(Database::open(&self.url).await?)
+    }
+
     /// Runs the steps that they lack.
     ///
     /// # Errors

@@ -123,7 +123,7 @@ pub(crate) async fn rotate(State(app): State<App>, ByToken(caller, _): ByToken) 
     })
     .await?;
     let format_version = stack_api::vault::FORMAT_VERSION;
-    Ok(Json(VaultKey { master_key: key.to_base64().to_string(), format_version, kek_id: app.kek.id() }))
+    Ok(Json(VaultKey { master_key: key.to_base64().to_string(), format_version, kek_id: app.keys.id() }))
 }
 
 /// `POST recovery-wrap`: stores what the caller's recovery code opens, in the place of an earlier one.
@@ -222,13 +222,13 @@ fn refuse_zero_knowledge(vault: &VaultRow) -> Result<(), Refusal> {
 }
 
 fn wrap(app: &App, key: &MasterKey, user_id: &str) -> ServerWrap {
-    ServerWrap { wrapped: app.kek.wrap(key, user_id), kek_id: app.kek.id() }
+    ServerWrap { wrapped: app.keys.wrap(key, user_id), kek_id: app.keys.id() }
 }
 
 fn open(app: &App, vault: &VaultRow, user_id: &str) -> Result<KeyAnswer, Refusal> {
     let format_version = vault.format_version;
     if let Some(ServerWrap { wrapped, kek_id }) = &vault.server {
-        let key = app.kek.unwrap(wrapped, user_id).map_err(fault("unwrapping a master key"))?;
+        let key = app.keys.unwrap(wrapped, user_id).map_err(fault("unwrapping a master key"))?;
         let master_key = key.to_base64().to_string();
         return Ok(KeyAnswer::Usable(VaultKey { master_key, format_version, kek_id: kek_id.clone() }));
     }

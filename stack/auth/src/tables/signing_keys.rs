@@ -48,3 +48,15 @@ pub(crate) async fn insert_if_first<'c>(
     let insert = insert.bind(key.generation).bind(&key.kid).bind(&key.wrapped.ciphertext).bind(&key.wrapped.nonce);
     insert.bind(&key.kek_id).bind(millis(now)).execute(db).await.map(drop)
 }
+
+/// Puts another wrap of the same key in the place of the stored one.
+pub(crate) async fn rewrap<'c>(
+    db: impl AnyExecutor<'c>,
+    kid: &str,
+    wrapped: &WrappedKey,
+    kek_id: &str,
+) -> Result<(), sqlx::Error> {
+    let update = sqlx::query("UPDATE signing_keys SET ciphertext = $2, nonce = $3, kek_id = $4 WHERE kid = $1");
+    let update = update.bind(kid).bind(&wrapped.ciphertext).bind(&wrapped.nonce).bind(kek_id);
+    update.execute(db).await.map(drop)
+}

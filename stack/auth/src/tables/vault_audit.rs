@@ -24,6 +24,8 @@ pub(crate) enum Action {
     EnterZeroKnowledge,
     /// To wrap the key for the server again.
     LeaveZeroKnowledge,
+    /// By the operator: to wrap the key under another key-encryption key.
+    Rewrap,
 }
 
 /// What came of it.
@@ -64,6 +66,7 @@ impl Action {
             Self::ClearRecovery => "clear-recovery",
             Self::EnterZeroKnowledge => "enter-zero-knowledge",
             Self::LeaveZeroKnowledge => "leave-zero-knowledge",
+            Self::Rewrap => "rewrap",
         }
     }
 }

@@ -16,6 +16,7 @@ mod onboarding;
 mod organizations;
 mod pages;
 mod register;
+mod rewrap;
 mod rig;
 mod session;
 mod sign_in;

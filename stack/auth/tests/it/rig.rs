@@ -55,7 +55,7 @@ pub(crate) fn config(database_url: String, public_url: Url) -> Config {
         web_origins: vec![PAGE.parse().unwrap()],
         secret: SECRET.into(),
         service_key: ServiceKey::new(SERVICE_KEY.into()),
-        kek: kek(7),
+        keys: kek(7).into(),
         clock: Clock::system(),
         production: false,
         require_verification: false,

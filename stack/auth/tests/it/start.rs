@@ -61,7 +61,7 @@ async fn the_signing_key_outlives_the_process() {
 #[tokio::test]
 async fn another_kek_does_not_open_the_signing_key() {
     let rig = Rig::start().await;
-    let error = rig.again(|config| config.kek = kek(8)).await.err().unwrap();
+    let error = rig.again(|config| config.keys = kek(8).into()).await.err().unwrap();
     let text = error.to_string();
     assert!(text.contains(&kek(7).id()) && text.contains(&kek(8).id()) && text.contains("help:"), "{text}");
 }

@@ -55,7 +55,7 @@ fn what_was_written_is_there_after_a_restart() {
 #[test]
 fn help_names_every_verb() {
     let help = told(&stack(&["--help"]).output().unwrap());
-    for verb in ["up", "serve", "migrate", "config", "admin", "personas", "tick"] {
+    for verb in ["up", "serve", "migrate", "config", "admin", "personas", "vault", "tick"] {
         assert!(help.contains(verb), "{verb} in {help}");
     }
 }

@@ -13,6 +13,7 @@ mod operations;
 mod outages;
 mod program;
 mod pushes;
+mod rewrap;
 mod runners;
 mod secrets;
 mod settings;

@@ -24,6 +24,8 @@ pub(crate) fn stack(arguments: &[&str]) -> Command {
         "PERSONA_PLAYER",
         "MANA_ENV",
         "DATABASE_URL",
+        "MANA_AUTH_KEK",
+        "MANA_AUTH_KEK_PREVIOUS",
         "LOG_FORMAT",
     ] {
         command.env_remove(variable);
