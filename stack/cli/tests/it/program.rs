@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -36,6 +36,19 @@ pub(crate) fn stack(arguments: &[&str]) -> Command {
 /// What a finished program said.
 pub(crate) fn told(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Sends SIGTERM to a process and waits; gives how long the end took.
+pub(crate) fn terminate(process: &mut Child) -> (ExitStatus, Duration) {
+    let began = Instant::now();
+    assert!(Command::new("kill").arg(process.id().to_string()).status().unwrap().success());
+    while began.elapsed() < PATIENCE {
+        if let Some(status) = process.try_wait().unwrap() {
+            return (status, began.elapsed());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("the process does not end");
 }
 
 /// Waits until the condition holds.
@@ -112,16 +125,8 @@ impl Up {
     }
 
     /// Sends SIGTERM and waits; gives how long the end took.
-    pub(crate) fn terminate(&mut self) -> (std::process::ExitStatus, Duration) {
-        let began = Instant::now();
-        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
-        while began.elapsed() < PATIENCE {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return (status, began.elapsed());
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("the stack does not end");
+    pub(crate) fn terminate(&mut self) -> (ExitStatus, Duration) {
+        terminate(&mut self.process)
     }
 }
 

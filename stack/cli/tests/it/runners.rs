@@ -1,7 +1,7 @@
 //! Several runner processes share the personas of one stack.
 
 use std::{
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -9,8 +9,9 @@ use stack_api::{Addresses, personas::PersonaList};
 use stack_cli::DataFolder;
 use stack_client::AuthClient;
 use tempfile::TempDir;
+use tokio::{io::AsyncReadExt as _, net::TcpListener, time::timeout};
 
-use crate::program::{PATIENCE, Up, stack};
+use crate::program::{PATIENCE, Up, stack, terminate};
 
 /// A runner of its own, whose loop plays.
 struct Runner {
@@ -21,6 +22,10 @@ struct Runner {
 impl Runner {
     /// With this gateway, which need not be the stack's.
     fn start(up: &Up, mcp: &str, day_max: Duration) -> Self {
+        Self::start_with(up, mcp, day_max, |_| {})
+    }
+
+    fn start_with(up: &Up, mcp: &str, day_max: Duration, change: impl FnOnce(&mut Command)) -> Self {
         let folder = TempDir::new().unwrap();
         let Addresses { auth, sync, web, runner, .. } = &up.addresses;
         let mut command = stack(&["serve", "runner", "--port", "0", "--auth", auth, "--sync", sync, "--web", web]);
@@ -28,6 +33,7 @@ impl Runner {
         let command = command.env("RUNNER_PAUSED", "false").env("TICK_INTERVAL_MS", "50");
         let command = command.env("PERSONA_DAY_MAX_MS", day_max.as_millis().to_string());
         let command = command.env("MANA_SERVICE_KEY", service_key(up)).stdout(Stdio::null());
+        change(command);
         Self { process: command.spawn().unwrap(), _folder: folder }
     }
 }
@@ -62,6 +68,12 @@ async fn lived(up: &Up) -> usize {
     lived
 }
 
+/// How many personas wait for a runner.
+async fn due(up: &Up) -> usize {
+    let auth = AuthClient::new(up.addresses.auth.parse().unwrap(), reqwest::Client::new());
+    auth.due_personas(&service_key(up).into()).await.unwrap().personas.len()
+}
+
 /// Waits until so many have lived. The pause only keeps the wait from spinning.
 async fn until_lived(up: &Up, all: usize) {
     let began = Instant::now();
@@ -86,16 +98,36 @@ async fn what_a_killed_runner_has_claimed_is_played_by_another_when_the_claim_is
     let up = Up::start();
     assert!(up.verb(&["personas", "seed"]).status.success());
     // A gateway that accepts and never answers: the days of this runner do not end before it is killed.
-    let deaf = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://localhost:{}", deaf.local_addr().unwrap().port());
     let killed = Runner::start(&up, &address, Duration::from_secs(20));
-    let held = tokio::time::timeout(PATIENCE, deaf.accept()).await.expect("a day begins").unwrap();
+    let held = timeout(PATIENCE, deaf.accept()).await.expect("a day begins").unwrap();
     drop(killed);
     drop(held);
 
-    let auth = AuthClient::new(up.addresses.auth.parse().unwrap(), reqwest::Client::new());
-    let due = auth.due_personas(&service_key(&up).into()).await.unwrap().personas.len();
+    let due = due(&up).await;
     assert!((8..=9).contains(&due), "one or two are the killed runner's: {due}");
     let _heir = Runner::start(&up, &up.addresses.mcp, TEN_MINUTES);
     until_lived(&up, 10).await;
+}
+
+#[tokio::test]
+async fn a_runner_that_is_told_to_stop_in_mid_turn_ends_in_time_and_gives_its_personas_back() {
+    let up = Up::start();
+    assert!(up.verb(&["personas", "seed"]).status.success());
+    // A model that takes the question and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://localhost:{}/v1", silent.local_addr().unwrap().port());
+    let mut runner = Runner::start_with(&up, &up.addresses.mcp, TEN_MINUTES, |command| {
+        command.env("PERSONA_PLAYER", "openai").env("PERSONA_MODEL", "silent").env("OPENAI_BASE_URL", url);
+    });
+    let (mut question, _) = timeout(PATIENCE, silent.accept()).await.expect("the model is asked").unwrap();
+    timeout(PATIENCE, question.read_exact(&mut [0; 16])).await.expect("a question comes").unwrap();
+    let held = due(&up).await;
+    assert!((8..=9).contains(&held), "one or two play: {held}");
+
+    let (status, took) = terminate(&mut runner.process);
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(due(&up).await, 10, "nothing was done, and nobody is claimed any more");
 }
