@@ -90,7 +90,7 @@ pub enum CaptureError {
         /// What kept it.
         why: String,
     },
-    /// The page is taller than Chromium can picture; beyond that, pictures are blank without a word.
+    /// The page is taller than pictures of its width may be: beyond that, comparing takes memory by the gigabyte.
     #[error(
         "{url} is {height} pixels tall; pictures end at {limit}\nhelp: picture only the viewport (`full_page: false`)"
     )]

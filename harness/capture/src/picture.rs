@@ -3,14 +3,14 @@
 //! pixel, is the second of two equal ones by itself: the expected one was proven before.
 
 mod pixels;
+mod shoot;
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use harness_model::{MaskReport, Outline, PageErrors, Rect, Size};
+use harness_model::{MAX_PIXELS, MaskReport, Outline, PageErrors, Rect, Size};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -22,10 +22,6 @@ use crate::{
     settle::{self, Look},
     world::World,
 };
-
-/// Beyond this height in picture pixels Chromium's pictures are blank, and it does not say so (measured: right at
-/// 55,000, blank from about 103,700).
-const TALLEST: u64 = 100_000;
 
 /// What to picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +139,7 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     let (shot, outcome, as_expected) = loop {
         let look = look_until_there(line, world, request, deadline, previous.as_ref()).await?;
         refuse_too_tall(request, &look)?;
-        let png = capture(line, request).await?;
+        let png = shoot::shoot(line, request, &look).await?;
         looks += 1;
         let shot = Shot { look, png };
         if !shot.look.settled {
@@ -285,20 +281,11 @@ fn unreachable_page(world: &World, request: &PictureRequest, why: String) -> Cap
 }
 
 fn refuse_too_tall(request: &PictureRequest, look: &Look) -> Result<(), CaptureError> {
-    if request.full_page && look.height > TALLEST {
-        return Err(CaptureError::TooTall { url: request.url.clone(), height: look.height, limit: TALLEST });
+    let limit = MAX_PIXELS / look.width.max(1);
+    if request.full_page && look.height > limit {
+        return Err(CaptureError::TooTall { url: request.url.clone(), height: look.height, limit });
     }
     Ok(())
-}
-
-/// Pictures the page as it is now.
-async fn capture(line: &Line, request: &PictureRequest) -> Result<Vec<u8>, CaptureError> {
-    let params = json!({
-        "format": "png", "optimizeForSpeed": true, "fromSurface": true, "captureBeyondViewport": request.full_page,
-    });
-    let answer = line.devtools("Page.captureScreenshot", params).await?;
-    let text = answer["data"].as_str().ok_or_else(|| bad_picture(request, "there is no data".into()))?;
-    STANDARD.decode(text).map_err(|e| bad_picture(request, e.to_string()))
 }
 
 fn bad_picture(request: &PictureRequest, why: String) -> CaptureError {

@@ -59,8 +59,11 @@ pub(crate) struct Look {
     pub(crate) url: String,
     /// The status that the page was answered with.
     pub(crate) status: Option<u16>,
-    /// The height of the whole page in picture pixels.
+    /// The size of the whole page in picture pixels.
+    pub(crate) width: u64,
     pub(crate) height: u64,
+    /// Picture pixels for one CSS pixel.
+    pub(crate) scale: f64,
 }
 
 /// A mask's boxes as the page tells them. They may reach beyond the picture by a rounding.

@@ -41,8 +41,9 @@ pub use diff_picture::{
 pub use error::{CompareError, Side};
 pub use explain::explain;
 pub use gate::{CHANGE_PIXELS, Gate, GateKind, verdict};
+pub use harness_model::MAX_PIXELS;
 pub use options::Options;
 pub use outcome::{Outcome, compare, compare_png, compare_png_outside};
-pub use picture::{MAX_PIXELS, Picture};
+pub use picture::Picture;
 pub use regions::MERGE_DISTANCE;
 pub use sweep::{SWEEP_THRESHOLDS, SweepStep, sweep};

@@ -2,14 +2,10 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use harness_model::Size;
+use harness_model::{MAX_PIXELS, Size};
 use png::{ColorType, Decoder, DecodingError, Transformations};
 
 use crate::{CompareError, Side, grid::Grid};
-
-/// The most pixels a picture may have: 16384×8192, twice what a browser paints into one texture line by line.
-/// It keeps a damaged or hostile header from asking for all the memory there is.
-pub const MAX_PIXELS: u64 = 1 << 27;
 
 /// A decoded picture: 8-bit RGBA, one number a pixel, red in its lowest byte.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The most pixels a picture may have: 16384×8192. It bounds the memory that a page without end, or a damaged or hostile
+/// file's header, can ask for.
+pub const MAX_PIXELS: u64 = 1 << 27;
+
 /// Width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {

@@ -19,7 +19,7 @@ mod viewport;
 pub use alignment::{Alignment, RowBlock, RowChange};
 pub use cause::{Cause, CauseKind, Explanation, PropertyChange};
 pub use exit_code::ExitCode;
-pub use geometry::{Rect, Region, Size, covered};
+pub use geometry::{MAX_PIXELS, Rect, Region, Size, covered};
 pub use key::{KeyError, SnapshotKey};
 pub use outline::{Element, Outline, Place};
 pub use page_errors::{PageError, PageErrors};

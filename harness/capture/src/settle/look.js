@@ -213,6 +213,7 @@ function recent() {
 
 function report(options, settled, mark, reasons) {
   const page = document.documentElement;
+  const scale = pictureScale(options.fullPage);
   if (options.fullPage) pinToPage();
   return {
     settled, mark, reasons, leaving: isLeaving(),
@@ -220,7 +221,9 @@ function report(options, settled, mark, reasons) {
     url: location.href,
     title: document.title,
     status: performance.getEntriesByType("navigation")[0]?.responseStatus || null,
-    height: Math.ceil(Math.max(page.scrollHeight, innerHeight) * pictureScale(options.fullPage)),
+    width: Math.ceil(Math.max(page.scrollWidth, innerWidth) * scale),
+    height: Math.ceil(Math.max(page.scrollHeight, innerHeight) * scale),
+    scale,
   };
 }
 

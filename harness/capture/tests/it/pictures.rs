@@ -1,5 +1,7 @@
 //! Pictures have the size of the page, and what is beyond that is refused.
 
+use std::time::Duration;
+
 use harness_capture::{CaptureError, Mask, PictureRequest};
 use harness_model::{Size, Viewport};
 
@@ -42,12 +44,75 @@ async fn a_full_page_is_as_large_as_the_page_times_its_scale() {
 
 #[tokio::test]
 async fn a_page_taller_than_pictures_can_be_is_refused() {
-    let site = Site::of("<!doctype html><body style='margin: 0'><div style='height: 100001px'></div>").await;
+    let site = Site::of("<!doctype html><body style='margin: 0'><div style='height: 100000px'></div>").await;
     let mut browser = looking_through(&Viewport::desktop()).await;
     let request = PictureRequest::new(site.url("/"));
     let error = browser.picture(&request).await.unwrap_err();
-    assert!(matches!(error, CaptureError::TooTall { height: 100_001, .. }), "{error}");
+    assert!(matches!(error, CaptureError::TooTall { height: 100_000, limit: 93_206, .. }), "{error}");
     settled(&mut browser, &PictureRequest { full_page: false, ..request }).await;
+}
+
+/// Blocks that are all alike, of which some lie across the borders of the tiles that a tall page is pictured in.
+#[tokio::test]
+async fn a_page_of_more_than_twenty_thousand_rows_has_no_seams() {
+    const BLOCK: usize = 704;
+    let page = format!(
+        "<!doctype html><meta name=viewport content='width=device-width'><style>body {{ margin: 0 }}
+         section {{ height: {BLOCK}px; overflow: hidden; position: relative; font: 17px sans-serif; \
+         background: #def }}
+         section p {{ margin: 20px; padding: 9px; border: 3px solid #369 }}
+         header, footer {{ position: fixed; left: 0; width: 12px; height: 12px; background: #f00; z-index: 1 }}
+         header {{ top: 0 }} footer {{ bottom: 0 }}
+         aside {{ position: sticky; top: 0; height: 0; z-index: 1 }}
+         b {{ position: absolute; top: 100px; left: 0; width: 12px; height: 12px; background: #0f0 }}
+         i {{ position: absolute; right: 0; bottom: 0; width: 20px; height: 20px; background: #000 }}
+         </style><header></header><aside><b></b></aside><main></main><footer></footer><script>
+         const text = 'Zeile um Zeile, ohne Naht und ohne Rest. '.repeat(30);
+         for (let n = 0; n < 29; n += 1) document.querySelector('main').insertAdjacentHTML('beforeend', \
+         `<section><p>${{text}}<p>${{text}}${{n === 28 ? '<i></i>' : ''}}</section>`);</script>"
+    );
+    let site = Site::serving(move |_| html(page.clone())).await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    let masks = vec![Mask::new("i")];
+    let request = PictureRequest { masks, timeout: Duration::from_secs(120), ..PictureRequest::new(site.url("/")) };
+    let picture = settled(&mut browser, &request).await;
+    let height = 29 * BLOCK;
+    assert_eq!(picture.size, Size { width: 1440, height: height as u32 });
+    assert_eq!(picture.outline.as_ref().unwrap().size, picture.size);
+    let pixels = Pixels::of(&picture);
+    // The first columns hold what is fixed, the last ones what is masked.
+    let row =
+        |y: usize| &pixels.bytes[(y * pixels.width + 12) * pixels.depth..((y + 1) * pixels.width - 20) * pixels.depth];
+    for y in BLOCK..height {
+        assert!(row(y) == row(y % BLOCK), "row {y} is not as it is in the first block");
+    }
+    let rows_of = |colour| (0..height).filter(|&y| pixels.at(0, y) == colour).collect::<Vec<_>>();
+    let edges: Vec<_> = (0..12).chain(height - 12..height).collect();
+    assert_eq!(rows_of([255, 0, 0]), edges, "bars that are fixed stand once, at their edges");
+    assert_eq!(rows_of([0, 255, 0]), (100..112).collect::<Vec<_>>(), "what sticks stands once, where it begins");
+    let masked = picture.masks[0].boxes[0];
+    assert_eq!((masked.x, masked.y, masked.w, masked.h), (1420, height as u32 - 20, 20, 20));
+    assert_eq!(pixels.at(1425, height - 5), pixels.at(1439, height - 1), "the mask lies where the report says");
+    assert_ne!(pixels.at(1425, height - 5), [0, 0, 0]);
+}
+
+/// A phone's rows are not whole CSS pixels: 2.75 to one.
+#[tokio::test]
+async fn a_tall_page_on_a_phone_has_no_seams() {
+    let page = "<!doctype html><meta name=viewport content='width=device-width'><style>body { margin: 0 }
+         p { margin: 0; height: 160px; box-sizing: border-box; border: 5px solid #369; font: 20px serif; overflow: hidden; \
+         background: #ffe9b8 }</style><script>
+         for (let n = 0; n < 45; n += 1) document.write('<p>Wort an Wort und Wort</p>')</script>";
+    let site = Site::of(page).await;
+    let mut browser = looking_through(&Viewport::mobile()).await;
+    let request = PictureRequest { timeout: Duration::from_secs(120), ..PictureRequest::new(site.url("/")) };
+    let picture = settled(&mut browser, &request).await;
+    assert_eq!(picture.size, Size { width: 1081, height: 45 * 440 });
+    let pixels = Pixels::of(&picture);
+    let row = |y: usize| &pixels.bytes[y * pixels.width * pixels.depth..(y + 1) * pixels.width * pixels.depth];
+    for y in 440..45 * 440 {
+        assert!(row(y) == row(y % 440), "row {y} is not as it is in the first paragraph");
+    }
 }
 
 #[tokio::test]
