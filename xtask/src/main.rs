@@ -1,6 +1,7 @@
 //! `cargo xtask`: set-up, demo, tests and the checks that keep the map of this workspace true.
 
 mod accessibility;
+mod bench;
 mod conformance;
 mod demo;
 mod documented;
@@ -49,6 +50,8 @@ enum Task {
     /// Merge the reports of several machines, or report a run that was killed
     #[command(disable_help_flag = true)]
     Report(program::Arguments),
+    /// Measure the stack under load, beside what it is to reach
+    Bench(bench::Bench),
     /// Check that the map of the workspace is true and its rules are kept
     Tidy,
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Task::Approve(arguments) => return ended(program::run("reports-approve", "approve", &arguments)),
         Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),
         Task::Accessibility => setup::browser().and_then(|_| accessibility::check()),
+        Task::Bench(bench) => bench.run(),
         Task::Tidy => tidy::tidy(),
     };
     match done {

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for one run of the tests: a cluster of its own in a temporary folder, reached by a socket there,
+//! A PostgreSQL server for one run of the tests or a measurement: a cluster of its own in a temporary folder, reached by a socket there,
 //! ended and removed with the run. The system's own server, where there is one, is left alone.
 
 use std::{
@@ -23,16 +23,22 @@ const ACCOUNT: &str = "postgres";
 const UP_WITHIN: Duration = Duration::from_secs(30);
 const DOWN_WITHIN: Duration = Duration::from_secs(10);
 
-/// What is written is thrown away with the run, so nothing waits for the disk.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 3] = [
     "listen_addresses=",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
     // Every test has a service with a pool, and several test programs may run at once.
     "max_connections=300",
     "log_min_messages=fatal",
 ];
+const UNSAFE: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/// Whether a commit waits for the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// It does, as PostgreSQL's defaults have it.
+    Full,
+    /// It does not: what is written is thrown away with the run.
+    None,
+}
 
 /// The address of a server that the environment names.
 pub(crate) fn named() -> Option<String> {
@@ -60,14 +66,14 @@ pub(crate) struct Server {
 
 impl Server {
     /// Makes a cluster and starts its server.
-    pub(crate) fn start() -> anyhow::Result<Self> {
+    pub(crate) fn start(durability: Durability) -> anyhow::Result<Self> {
         let programs = programs().context("PostgreSQL is not installed\nhelp: cargo xtask setup")?;
         let folder = std::env::temp_dir().join(format!("beholder-postgres-{}", std::process::id()));
         let as_account = is_root();
         make_folder(&folder, as_account)?;
         let data = folder.join("data");
         let made = make_cluster(&programs, &data, as_account);
-        let process = made.and_then(|()| run(&programs, &data, &folder, as_account));
+        let process = made.and_then(|()| run(&programs, &data, &folder, as_account, durability));
         let process = process.inspect_err(|_| remove(&folder))?;
         let mut server = Self { process, folder };
         server.wait(&programs)?;
@@ -139,10 +145,11 @@ fn make_cluster(programs: &Path, data: &Path, as_account: bool) -> anyhow::Resul
     quietly(initdb.arg("--pgdata").arg(data))
 }
 
-fn run(programs: &Path, data: &Path, socket: &Path, as_account: bool) -> anyhow::Result<Child> {
+fn run(programs: &Path, data: &Path, socket: &Path, as_account: bool, durability: Durability) -> anyhow::Result<Child> {
     let mut server = as_user(programs.join("postgres"), as_account);
     server.arg("-D").arg(data).arg("-k").arg(socket);
-    for setting in SETTINGS {
+    let not_kept = UNSAFE.into_iter().filter(|_| durability == Durability::None);
+    for setting in SETTINGS.into_iter().chain(not_kept) {
         server.args(["-c", setting]);
     }
     server.stdin(Stdio::null()).stdout(Stdio::null()).spawn().context("cannot run the PostgreSQL server")

@@ -41,7 +41,7 @@ fn tests_on_postgres() -> anyhow::Result<()> {
     if let Some(url) = postgres::named() {
         return suites::run(&suites, &url);
     }
-    let server = postgres::Server::start()?;
+    let server = postgres::Server::start(postgres::Durability::None)?;
     suites::run(&suites, &server.url())
 }
 

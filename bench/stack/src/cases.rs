@@ -1,0 +1,178 @@
+//! What is called, one case after the other.
+
+use bytes::Bytes;
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+use stack_api::{
+    collections::{HABITS, NOTES},
+    routes,
+    sync::EPOCH,
+};
+use uuid::Uuid;
+
+use crate::{
+    connection::{get, post},
+    history,
+    load::{self, Measured, Script, Until},
+    mcp,
+    services::Services,
+    users::User,
+};
+
+/// Changes of a large push.
+const MANY: usize = 100;
+/// Rows of a pull: a page.
+const ROWS: usize = 1000;
+/// Where pushes go.
+const WRITTEN: &str = "bench-written";
+/// What pulls read.
+const READ: &str = "bench-read";
+
+/// A kind of call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    LogIn,
+    GetSession,
+    PushOne,
+    PushMany,
+    Pull,
+    ToolsList,
+    InvalidCall,
+    NotesCreate,
+    Records,
+    HabitsList,
+}
+
+impl Case {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::LogIn,
+        Self::GetSession,
+        Self::PushOne,
+        Self::PushMany,
+        Self::Pull,
+        Self::ToolsList,
+        Self::InvalidCall,
+        Self::NotesCreate,
+        Self::Records,
+        Self::HabitsList,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::LogIn => "log-in",
+            Self::GetSession => "get-session",
+            Self::PushOne => "push of one change",
+            Self::PushMany => "pushes of 100, in changes",
+            Self::Pull => "pull of 1,000 rows",
+            Self::ToolsList => "tools/list",
+            Self::InvalidCall => "invalid tool call",
+            Self::NotesCreate => "notes.create",
+            Self::Records => "records, 100,000 changes to 50",
+            Self::HabitsList => "habits.list, 100,000 changes to 50",
+        }
+    }
+
+    /// How many of what is counted one call is.
+    pub(crate) fn counts(self) -> usize {
+        if self == Self::PushMany { MANY } else { 1 }
+    }
+
+    /// Writes what the calls are going to read.
+    pub(crate) async fn prepare(self, services: &Services, users: &[User]) -> anyhow::Result<()> {
+        match self {
+            Self::Pull => {
+                for user in users {
+                    history::write(&services.sync.url, user, READ, READ, ROWS, ROWS).await?;
+                }
+                Ok(())
+            }
+            Self::Records => history::write_long(&services.sync.url, users, &HABITS).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets these users call at the same time.
+    pub(crate) async fn run(self, services: &Services, users: &[User], until: Until) -> anyhow::Result<Measured> {
+        let service = match self {
+            Self::LogIn | Self::GetSession => &services.auth,
+            Self::PushOne | Self::PushMany | Self::Pull | Self::Records => &services.sync,
+            Self::ToolsList | Self::InvalidCall | Self::NotesCreate | Self::HabitsList => &services.mcp,
+        };
+        let scripts = users.iter().map(|user| self.script(&service.url, user)).collect();
+        load::run(&service.url, scripts, until).await
+    }
+
+    fn script(self, base: &url::Url, user: &User) -> Script {
+        let tool = |name: &str, arguments: Value| {
+            let body = mcp::message("tools/call", &json!({ "name": name, "arguments": arguments }));
+            mcp::call(base, &user.token, Some(&user.session), body)
+        };
+        match self {
+            Self::LogIn => Script::same(post(base, routes::LOGIN, None, user.credentials.clone()), |answer| {
+                answer.status == StatusCode::OK && answer.holds("accessToken")
+            }),
+            Self::GetSession => {
+                Script::same(get(base, routes::GET_SESSION, (header::COOKIE, &user.cookie)), |answer| {
+                    answer.status == StatusCode::OK && answer.holds("\"session\"")
+                })
+            }
+            Self::PushOne => pushes(base, user, 1),
+            Self::PushMany => pushes(base, user, MANY),
+            Self::Pull => {
+                let path = format!("{}?collection={READ}&since={EPOCH}", routes::fill(routes::SYNC_PULL, READ));
+                Script::same(get(base, &path, (header::AUTHORIZATION, &bearer(user))), |answer| {
+                    answer.status == StatusCode::OK && answer.body.len() > ROWS * 100
+                })
+            }
+            Self::Records => {
+                let path = routes::fill(routes::SYNC_RECORDS, HABITS.app_id);
+                let path = format!("{path}?collection={}&space={}", HABITS.table, user.space);
+                Script::same(get(base, &path, (header::AUTHORIZATION, &bearer(user))), |answer| {
+                    answer.status == StatusCode::OK && answer.holds("\"records\":[{")
+                })
+            }
+            Self::ToolsList => {
+                let body = mcp::message("tools/list", &json!({}));
+                Script::same(mcp::call(base, &user.token, Some(&user.session), body), |answer| {
+                    answer.status == StatusCode::OK && answer.holds("habits.archive")
+                })
+            }
+            Self::InvalidCall => Script::same(tool("todo.create", json!({ "priority": "high" })), |answer| {
+                answer.status == StatusCode::OK && answer.holds("\"isError\":true")
+            }),
+            Self::NotesCreate => {
+                let content = "Ein Absatz, wie ihn jemand an einem gewöhnlichen Tag aufschreibt. ".repeat(4);
+                let title = format!("Notiz in {}", NOTES.module);
+                Script::same(tool("notes.create", json!({ "title": title, "content": content })), |answer| {
+                    answer.status == StatusCode::OK && answer.holds("\"structuredContent\"")
+                })
+            }
+            Self::HabitsList => Script::same(tool("habits.list", json!({})), |answer| {
+                answer.status == StatusCode::OK && answer.holds("\"structuredContent\"") && answer.holds("\"habits\"")
+            }),
+        }
+    }
+}
+
+impl Script {
+    /// The same call again and again.
+    fn same(call: crate::connection::Call, fits: fn(&crate::connection::Answer) -> bool) -> Self {
+        Self { next: Box::new(move || call.clone()), fits }
+    }
+}
+
+fn bearer(user: &User) -> String {
+    format!("Bearer {}", user.token)
+}
+
+/// Pushes of new records.
+fn pushes(base: &url::Url, user: &User, changes: usize) -> Script {
+    let (base, token, space) = (base.clone(), user.token.clone(), user.space.clone());
+    let client = Uuid::new_v4().to_string();
+    let next = move || {
+        let changes = (0..changes).map(|_| history::insert(WRITTEN, &Uuid::new_v4().to_string(), &space));
+        let body = history::push(&client, changes.collect());
+        post(&base, &routes::fill(routes::SYNC_PUSH, WRITTEN), Some(&token), Bytes::from(body))
+    };
+    Script { next: Box::new(next), fits: |answer| answer.status == StatusCode::OK && answer.holds("syncedUntil") }
+}

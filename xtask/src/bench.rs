@@ -1,0 +1,83 @@
+//! `cargo xtask bench`: how fast the stack is, as release programs, beside what it is to reach.
+
+mod stack;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+
+use crate::step;
+
+/// Measures release builds. Figures mean something on a machine that does nothing else; the load it found is in the JSON.
+#[derive(Args)]
+pub(crate) struct Bench {
+    #[command(subcommand)]
+    part: Part,
+    /// Shorter: for a first look, not for figures to keep
+    #[arg(long, global = true)]
+    quick: bool,
+    /// Only what has this word in its name
+    #[arg(long, global = true, value_name = "WORD")]
+    only: Vec<String>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Calls a second, their times and the memory they cost, on SQLite and PostgreSQL, beside what is to be reached
+    Stack,
+}
+
+impl Bench {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        match self.part {
+            Part::Stack => stack::run(self),
+        }
+    }
+
+    /// What is handed on.
+    fn flags(&self) -> Vec<String> {
+        let quick = self.quick.then(|| "--quick".to_owned());
+        quick.into_iter().chain(self.only.iter().flat_map(|word| ["--only".to_owned(), word.clone()])).collect()
+    }
+}
+
+/// Where results and what is needed for them lie.
+fn output() -> PathBuf {
+    crate::root().join("target").join("bench")
+}
+
+/// A line that cargo prints about something it built.
+#[derive(Deserialize)]
+struct Built {
+    executable: Option<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// The crates of the programs that are built.
+const CRATES: [&str; 2] = ["stack-cli", "bench-stack"];
+
+/// Builds all for release and gives these. All, because cargo would compile shared dependencies once more for each other
+/// selection of crates.
+fn build<const N: usize>(programs: [&str; N]) -> anyhow::Result<[PathBuf; N]> {
+    let arguments = ["build", "--release", "--locked", "--bins", "--message-format=json-render-diagnostics"];
+    let mut build = step::cargo(&arguments);
+    for package in CRATES {
+        build.args(["--package", package]);
+    }
+    let printed = step::output("build for release", &mut build)?;
+    let mut found = Vec::with_capacity(N);
+    for program in programs {
+        let mut built = printed.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
+        let executable =
+            built.find_map(|built| built.executable.filter(|_| built.target.is_some_and(|t| t.name == program)));
+        found.push(executable.with_context(|| format!("cargo built no program called {program}"))?);
+    }
+    Ok(found.try_into().expect("one was found for each"))
+}

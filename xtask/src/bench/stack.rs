@@ -1,0 +1,20 @@
+//! `cargo xtask bench stack`: a stack of release processes under load, on SQLite and on a PostgreSQL of the run's own.
+
+use super::Bench;
+use crate::{
+    postgres::{Durability, Server},
+    setup, step,
+};
+
+pub(super) fn run(bench: &Bench) -> anyhow::Result<()> {
+    setup::postgres()?;
+    let [load, stack] = super::build(["bench-stack", "stack"])?;
+    let output = super::output();
+    // On the disk that is measured, and as PostgreSQL is by default: what is committed is on the disk.
+    let server = Server::start(Durability::Full)?;
+    let mut command = step::command(&load, &["--postgres", &server.url()]);
+    command.args(bench.flags()).arg("--stack").arg(stack).arg("--output").arg(&output);
+    step::run("load", &mut command)?;
+    println!("as JSON: {}", output.join("stack.json").display());
+    Ok(())
+}
