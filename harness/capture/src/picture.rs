@@ -139,7 +139,17 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     let (shot, outcome, as_expected) = loop {
         let look = look_until_there(line, world, request, deadline, previous.as_ref()).await?;
         refuse_too_tall(request, &look)?;
-        let png = shoot::shoot(line, request, &look).await?;
+        let png = match shoot::shoot(line, request, &look).await {
+            // A document that makes way in this moment has no size.
+            Err(CaptureError::Refused { why, .. }) if why.contains("with 0 width") => {
+                if Instant::now() < deadline {
+                    previous = None;
+                    continue;
+                }
+                return Err(unreachable_page(world, request, "what came is no page that can be watched".into()));
+            }
+            taken => taken?,
+        };
         looks += 1;
         let shot = Shot { look, png };
         if !shot.look.settled {
