@@ -12,7 +12,7 @@ use harness_browser::Installation;
 use harness_capture::{CaptureError, Driver, PictureRequest, World};
 use harness_model::Viewport;
 
-use crate::{alone_in, impatient, settled, site::Site};
+use crate::{alone_in, settled, site::Site};
 
 /// The processes whose command line names a driver's folder: every Chromium of it does, and its reaper.
 fn processes_of(folder: &Path) -> Vec<String> {
@@ -71,7 +71,7 @@ async fn a_closed_or_dropped_browser_ends_alone() {
 async fn a_dead_browser_is_known_and_can_be_replaced() {
     let site = Site::of("<p>Text").await;
     let (driver, mut browser) = alone_in(World::default()).await;
-    let request = impatient(site.url("/"));
+    let request = PictureRequest::new(site.url("/"));
     settled(&mut browser, &request).await;
 
     let process = browser.process_id().unwrap().to_string();

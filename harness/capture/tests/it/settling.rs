@@ -89,7 +89,7 @@ async fn a_page_that_mutates_for_ever_is_named_with_its_element() {
     assert_eq!((picture.size.width, picture.status), (1440, Some(200)), "there still is a picture to look at");
     assert!(picture.ms >= 2000 && picture.ms < 10_000, "{} ms", picture.ms);
 
-    let masked = PictureRequest { masks: vec![Mask::new(".ticker")], ..request };
+    let masked = PictureRequest { masks: vec![Mask::new(".ticker")], ..PictureRequest::new(site.url("/")) };
     settled(&mut browser, &masked).await;
 }
 
@@ -200,7 +200,7 @@ async fn a_page_that_follows_a_stream_comes_to_rest() {
     })
     .await;
     let mut browser = looking_through(&Viewport::desktop()).await;
-    let picture = settled(&mut browser, &impatient(site.url("/"))).await;
+    let picture = settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
     assert_eq!(picture.final_url, site.url("/"));
 }
 
@@ -215,7 +215,8 @@ async fn a_page_is_ready_when_it_says_so() {
     .await;
     let mut browser = looking_through(&Viewport::desktop()).await;
     let ready = |path: &str| PictureRequest { ready: Some("[data-ready=true]".into()), ..impatient(site.url(path)) };
-    let picture = settled(&mut browser, &ready("/late")).await;
+    let late = PictureRequest { timeout: PictureRequest::new("").timeout, ..ready("/late") };
+    let picture = settled(&mut browser, &late).await;
     assert!(Pixels::of(&picture).count(BLUE) > 50_000);
 
     let told = reasons(&mut browser, &ready("/never")).await;
@@ -280,7 +281,7 @@ async fn an_address_that_differs_only_behind_the_hash_is_opened_anew() {
             .await;
     let mut browser = looking_through(&Viewport::desktop()).await;
     for (path, blue) in [("/#a", 0), ("/#b", 1440 * 900), ("/#b", 1440 * 900), ("/", 0)] {
-        let picture = settled(&mut browser, &impatient(site.url(path))).await;
+        let picture = settled(&mut browser, &PictureRequest::new(site.url(path))).await;
         assert_eq!(Pixels::of(&picture).count(BLUE), blue, "{path}");
     }
 }
