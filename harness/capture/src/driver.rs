@@ -7,6 +7,7 @@ mod reaper;
 
 use std::{
     fs,
+    net::Ipv4Addr,
     os::unix::{fs::MetadataExt, process::CommandExt},
     path::Path,
     process::{Child, Command, Stdio},
@@ -21,7 +22,10 @@ use fantoccini::ClientBuilder;
 use harness_browser::Installation;
 use hyper_util::client::legacy::connect::HttpConnector;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    net::TcpStream,
+};
 
 pub(crate) use self::reaper::Reaper;
 use crate::{
@@ -43,7 +47,7 @@ pub struct Driver {
     installation: Installation,
     world: World,
     fonts: Fonts,
-    url: String,
+    port: u16,
     process: Mutex<Child>,
     reaper: Arc<Reaper>,
     opened: AtomicU32,
@@ -89,7 +93,7 @@ impl Driver {
             installation: installation.clone(),
             world,
             fonts,
-            url: String::new(),
+            port: 0,
             process: Mutex::new(process),
             reaper,
             opened: AtomicU32::new(0),
@@ -99,8 +103,7 @@ impl Driver {
             Ok(port) => port,
             Err(_) => Err(format!("it named no port within {} s", START_LIMIT.as_secs())),
         };
-        let port = port.map_err(|why| does_not_start(installation, driver.folder.path(), &why))?;
-        driver.url = format!("http://127.0.0.1:{port}/");
+        driver.port = port.map_err(|why| does_not_start(installation, driver.folder.path(), &why))?;
         Ok(driver)
     }
 
@@ -136,7 +139,8 @@ impl Driver {
         let mut builder = ClientBuilder::new(connector);
         builder.capabilities(launch.capabilities(&self.world));
 
-        let why = match tokio::time::timeout(OPEN_LIMIT, builder.connect(&self.url)).await {
+        let url = format!("http://{}:{}/", Ipv4Addr::LOCALHOST, self.port);
+        let why = match tokio::time::timeout(OPEN_LIMIT, builder.connect(&url)).await {
             Ok(Ok(client)) => {
                 let process = client
                     .capabilities()
@@ -154,9 +158,12 @@ impl Driver {
     }
 
     /// Whether ChromeDriver has ended by itself: it opens no browser any more, and nobody can speak to those it opened.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        !matches!(self.process.lock().unwrap_or_else(PoisonError::into_inner).try_wait(), Ok(None))
+    ///
+    /// A process that is being killed loses its sockets a moment before the system calls it ended, and whoever spoke to
+    /// it hears of it in that moment: so one that takes no connection any more has ended too.
+    pub async fn has_ended(&self) -> bool {
+        let runs = matches!(self.process.lock().unwrap_or_else(PoisonError::into_inner).try_wait(), Ok(None));
+        !runs || TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_err()
     }
 
     /// The driver and its version, for the report.

@@ -65,7 +65,7 @@ impl Pool {
 
     /// Whether the driver has ended since a browser was last taken.
     pub(crate) async fn has_lost_its_driver(&self) -> bool {
-        self.driver.lock().await.has_ended()
+        self.driver.lock().await.has_ended().await
     }
 
     /// Closes every idle browser.
@@ -78,7 +78,7 @@ impl Pool {
 
     async fn living_driver(&self) -> Result<Arc<Driver>, CaptureError> {
         let mut driver = self.driver.lock().await;
-        if driver.has_ended() {
+        if driver.has_ended().await {
             self.live.says("the browsers' driver has ended and is started again");
             self.lock_idle().clear();
             *driver = Arc::new(Driver::start(&self.installation, self.world.clone()).await?);
