@@ -4,11 +4,9 @@ mod stack;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use serde::Deserialize;
 
-use crate::step;
+use crate::{built, step};
 
 /// Measures release builds. Figures mean something on a machine that does nothing else; the load it found is in the JSON.
 #[derive(Args)]
@@ -48,18 +46,6 @@ fn output() -> PathBuf {
     crate::root().join("target").join("bench")
 }
 
-/// A line that cargo prints about something it built.
-#[derive(Deserialize)]
-struct Built {
-    executable: Option<PathBuf>,
-    target: Option<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
 /// The crates of the programs that are built.
 const CRATES: [&str; 2] = ["stack-cli", "bench-stack"];
 
@@ -72,12 +58,7 @@ fn build<const N: usize>(programs: [&str; N]) -> anyhow::Result<[PathBuf; N]> {
         build.args(["--package", package]);
     }
     let printed = step::output("build for release", &mut build)?;
-    let mut found = Vec::with_capacity(N);
-    for program in programs {
-        let mut built = printed.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
-        let executable =
-            built.find_map(|built| built.executable.filter(|_| built.target.is_some_and(|t| t.name == program)));
-        found.push(executable.with_context(|| format!("cargo built no program called {program}"))?);
-    }
+    let found: Vec<_> =
+        programs.iter().map(|program| built::program(&printed, program, "bin")).collect::<Result<_, _>>()?;
     Ok(found.try_into().expect("one was found for each"))
 }

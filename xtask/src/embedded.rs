@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 
-use crate::step;
+use crate::{built, step};
 
 /// The moment at which demo and test stacks begin: a Monday, so that personas who live on weekdays are due too.
 const STACK_NOW: &str = "2026-03-02T07:30:00Z";
@@ -39,19 +39,6 @@ pub(crate) struct Programs {
     pub(crate) everything: PathBuf,
 }
 
-/// A line that cargo prints about something it built.
-#[derive(Deserialize)]
-struct Built {
-    executable: Option<PathBuf>,
-    target: Option<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
-
 impl Programs {
     /// Builds them.
     pub(crate) fn build() -> anyhow::Result<Self> {
@@ -59,13 +46,7 @@ impl Programs {
         let mut build = step::cargo(&["build", "--workspace", "--locked"]);
         build.args(targets);
         let printed = step::output("build", build.arg("--message-format=json-render-diagnostics"))?;
-        let find = |name: &str, kind: &str| {
-            let built = printed.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
-            let mut wanted = built.filter(|built| {
-                built.target.as_ref().is_some_and(|t| t.name == name && t.kind.iter().any(|k| k == kind))
-            });
-            wanted.find_map(|built| built.executable).with_context(|| format!("cargo built no {kind} called {name}"))
-        };
+        let find = |name, kind| built::program(&printed, name, kind);
         Ok(Self {
             stack: find("stack", "bin")?,
             flows: find("flows", "test")?,

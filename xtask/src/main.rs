@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod bench;
+mod built;
 mod conformance;
 mod demo;
 mod documented;

@@ -5,9 +5,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use serde::Deserialize;
 
-use crate::{postgres, step};
+use crate::{
+    built::{self, Built},
+    postgres, step,
+};
 
 /// Every test but the pictures. Without doc tests: the crates are programs' parts, and their examples are their tests.
 /// One failure does not hide the others.
@@ -22,19 +24,6 @@ pub(crate) struct Suite {
     name: String,
     program: PathBuf,
     folder: PathBuf,
-}
-
-/// A line that cargo prints about something it built.
-#[derive(Deserialize)]
-struct Built {
-    manifest_path: Option<PathBuf>,
-    executable: Option<PathBuf>,
-    profile: Option<Profile>,
-}
-
-#[derive(Deserialize)]
-struct Profile {
-    test: bool,
 }
 
 /// The suites of the crates with tables, built.
@@ -61,8 +50,7 @@ pub(crate) fn run(suites: &[Suite], url: &str) -> anyhow::Result<()> {
 }
 
 fn found(printed: &str, root: &Path) -> Vec<Suite> {
-    let built = printed.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
-    let tests = built.filter(|built| built.profile.as_ref().is_some_and(|profile| profile.test));
+    let tests = built::lines(printed).filter(Built::is_test);
     let suites = tests.filter_map(|built| {
         let folder = built.manifest_path?.parent()?.to_owned();
         let name = folder.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/");

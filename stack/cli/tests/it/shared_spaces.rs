@@ -2,15 +2,15 @@
 
 use fixtures::Catalogue;
 use serde_json::json;
-use stack_api::{
-    spaces::Space,
-    sync::{EPOCH, NewChange, Op},
-};
+use stack_api::{spaces::Space, sync::EPOCH};
 use stack_client::{AuthClient, SyncClient};
 use stack_crypto::{DEV_SEED_SECRET, persona_password};
 use stack_http::{Database, Principal};
 
-use crate::program::{Up, told};
+use crate::{
+    program::{Up, told},
+    pushes::task,
+};
 
 async fn log_in(auth: &AuthClient, name: &str) -> String {
     let email = Catalogue::embedded().find(name).unwrap().email.clone();
@@ -21,19 +21,6 @@ fn clients(up: &Up) -> (AuthClient, SyncClient) {
     let http = reqwest::Client::new();
     let auth = AuthClient::new(up.addresses.auth.parse().unwrap(), http.clone());
     (auth, SyncClient::new(up.addresses.sync.parse().unwrap(), http, "test"))
-}
-
-fn task(id: &str, space: &str) -> NewChange {
-    NewChange {
-        table: "tasks".to_owned(),
-        id: id.to_owned(),
-        op: Op::Insert,
-        space_id: Some(space.to_owned()),
-        data: Some(json!({ "id": id, "spaceId": space, "title": "Brot" })),
-        fields: None,
-        deleted_at: None,
-        origin: None,
-    }
 }
 
 fn besides_personal(spaces: &[Space]) -> Vec<(&str, &str)> {
