@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: how fast the stack is, as release programs, beside what it is to reach.
+//! `cargo xtask bench`: how fast stack and harness are, as release programs, beside what they are to reach.
 
+mod harness;
 mod stack;
 
 use std::path::PathBuf;
@@ -25,12 +26,15 @@ pub(crate) struct Bench {
 enum Part {
     /// Calls a second, their times and the memory they cost, on SQLite and PostgreSQL, beside what is to be reached
     Stack,
+    /// Pictures compared in process and from files to a verdict, beside odiff and blazediff
+    Harness,
 }
 
 impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         match self.part {
             Part::Stack => stack::run(self),
+            Part::Harness => harness::run(self),
         }
     }
 
@@ -47,7 +51,7 @@ fn output() -> PathBuf {
 }
 
 /// The crates of the programs that are built.
-const CRATES: [&str; 2] = ["stack-cli", "bench-stack"];
+const CRATES: [&str; 4] = ["stack-cli", "bench-stack", "harness-cli", "bench-harness"];
 
 /// Builds all for release and gives these. All, because cargo would compile shared dependencies once more for each other
 /// selection of crates.

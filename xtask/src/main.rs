@@ -51,7 +51,7 @@ enum Task {
     /// Merge the reports of several machines, or report a run that was killed
     #[command(disable_help_flag = true)]
     Report(program::Arguments),
-    /// Measure the stack under load, beside what it is to reach
+    /// Measure the stack under load, or the harness beside other engines, and say what is to be reached
     Bench(bench::Bench),
     /// Check that the map of the workspace is true and its rules are kept
     Tidy,
