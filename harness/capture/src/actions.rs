@@ -78,7 +78,7 @@ pub(crate) async fn perform(line: &Line, action: &Action, url: &str, deadline: I
         }
     }
     if let Action::Type { text, .. } = action {
-        line.devtools("Input.insertText", json!({ "text": text })).await?;
+        line.type_text(text).await?;
     }
     Ok(())
 }

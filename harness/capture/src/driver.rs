@@ -30,7 +30,7 @@ use tokio::{
 pub(crate) use self::reaper::Reaper;
 use crate::{
     Browser, CaptureError, World,
-    line::Line,
+    line::{Line, WebDriver},
     world::{Fonts, Launch},
 };
 
@@ -147,8 +147,10 @@ impl Driver {
                     .and_then(|told| told.get("goog:processID")?.as_u64())
                     .and_then(|id| u32::try_from(id).ok());
                 let major = self.installation.chromium_version.major();
-                return Browser::new(Line::new(client), process, Arc::clone(&self.reaper), self.world.clone(), major)
-                    .await;
+                let line = WebDriver::new(client, &self.world, major).await;
+                let line = line.inspect_err(|_| process.into_iter().for_each(|process| self.reaper.end(process)))?;
+                let reaper = Arc::clone(&self.reaper);
+                return Ok(Browser::new(Line::WebDriver(line), process, reaper, self.world.clone()));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("no answer within {} s", OPEN_LIMIT.as_secs()),

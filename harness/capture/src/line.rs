@@ -1,109 +1,131 @@
-//! The line to one browser: WebDriver commands with a time limit each, and their failures sorted.
+//! The line to one window of a browser: what a picture needs of it, whatever the engine and however it is spoken to.
 //!
-//! fantoccini sends one command at a time and waits for ever. Whoever gives up on an answer can no longer use that
-//! session, so a missing answer and a dead browser are the same error: [`CaptureError::BrowserLost`].
+//! Each variant is one way to speak. Everything beyond this file asks for deeds (open this page, picture it, enter as
+//! somebody), never for commands of a protocol; a deed's failures are sorted here as well. An answer that never comes and a
+//! browser that died are the same error, [`CaptureError::BrowserLost`]: whoever gives up on an answer can no longer use
+//! that line.
+
+mod chromium;
+mod webdriver;
 
 use std::time::{Duration, Instant};
 
-use fantoccini::{
-    Client,
-    error::{CmdError, ErrorStatus},
-    wd::WebDriverCompatibleCommand,
-};
-use http::Method;
+use harness_model::{PageErrors, Viewport};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
-use crate::CaptureError;
+use self::chromium::DevTools as _;
+pub(crate) use self::webdriver::WebDriver;
+use crate::{CaptureError, Cookie, World};
 
 /// How long an ordinary command may take. They take milliseconds; a busy machine may need a hundred times that.
 pub(crate) const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
-/// A command to the session, by its path below `/session/{id}/`.
+/// The line to one window.
 #[derive(Debug)]
-struct Command {
-    path: &'static str,
-    body: Value,
+pub(crate) enum Line {
+    /// Chromium through a WebDriver server.
+    WebDriver(WebDriver),
 }
 
-impl WebDriverCompatibleCommand for Command {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
-        (Method::POST, Some(self.body.to_string()))
-    }
+/// What came of opening a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Opened {
+    /// Its document has begun, or the browser's own about an error.
+    Begun,
+    /// No answer came in time; the browser waits for it no longer.
+    Silent,
 }
 
-/// The line to one browser.
-#[derive(Debug)]
-pub(crate) struct Line {
-    client: Client,
+/// A part of the page, in CSS pixels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clip {
+    pub(crate) top: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
 }
 
 impl Line {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
-    /// Sends a WebDriver command. `during` says for an error message what it was for.
-    pub(crate) async fn send(
-        &self,
-        path: &'static str,
-        body: Value,
-        during: &str,
-        limit: Duration,
-    ) -> Result<Value, CaptureError> {
-        match tokio::time::timeout(limit, self.client.issue_cmd(Command { path, body })).await {
-            Ok(answer) => answer.map_err(|error| sorted(error, during)),
-            Err(_) => Err(CaptureError::no_answer(during, limit)),
+    /// Makes room for a new viewer: nothing of the one before is left (cookies, storage, databases, caches, history), and
+    /// world, viewport and cookies are set before any page is loaded.
+    pub(crate) async fn enter(
+        &mut self,
+        world: &World,
+        viewport: &Viewport,
+        cookies: &[Cookie],
+    ) -> Result<(), CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.enter(world, viewport, cookies).await,
         }
     }
 
-    /// Sends a DevTools command through ChromeDriver. In the moment in which one document replaces another, DevTools
-    /// serve neither; a command that falls into it was not carried out and is sent again.
-    pub(crate) async fn devtools(&self, command: &'static str, params: Value) -> Result<Value, CaptureError> {
-        let deadline = Instant::now() + COMMAND_LIMIT;
-        let body = json!({ "cmd": command, "params": params });
-        loop {
-            match self.send("goog/cdp/execute", body.clone(), command, COMMAND_LIMIT).await {
-                Err(CaptureError::Refused { why, .. }) if between_documents(&why) && Instant::now() < deadline => {
-                    tokio::time::sleep(Duration::from_millis(2)).await;
-                }
-                answer => return answer,
-            }
+    /// Sends the window to a page and waits until the page begins: until its answer has come and its document replaces the
+    /// one before. From there on the page can be watched. To the page its history is this document and the one before.
+    pub(crate) async fn open(&mut self, url: &str, deadline: Instant) -> Result<Opened, CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.open(url, deadline).await,
         }
     }
 
     /// Evaluates a script in the page and waits for the promise that it gives. `None` when the document was replaced
-    /// by another one meanwhile.
+    /// by another one meanwhile. `during` says for an error message what it was for.
     pub(crate) async fn evaluate<T: DeserializeOwned>(
         &self,
         script: &str,
         during: &str,
         limit: Duration,
     ) -> Result<Option<T>, CaptureError> {
-        let params = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
-        let body = json!({ "cmd": "Runtime.evaluate", "params": params });
-        let mut answer = match self.send("goog/cdp/execute", body, during, limit).await {
-            Err(CaptureError::Refused { why, .. }) if document_is_gone(&why) || between_documents(&why) => {
-                return Ok(None);
-            }
-            answer => answer?,
+        let value = match self {
+            Self::WebDriver(line) => line.evaluate(script, during, limit).await,
         };
-        if let Some(thrown) = answer.get("exceptionDetails") {
-            let text = thrown["exception"]["description"].as_str().or(thrown["text"].as_str()).unwrap_or("it threw");
-            return Err(refused(during, text));
-        }
-        serde_json::from_value(answer["result"]["value"].take()).map(Some).map_err(|e| refused(during, &e.to_string()))
+        value?.map(serde_json::from_value).transpose().map_err(|e| refused(during, &e.to_string()))
     }
 
-    /// Ends the session, and with it the browser.
+    /// Pictures the page as it is now: the whole of it, what its window shows, or a part. The file is written for speed.
+    pub(crate) async fn capture(&self, full_page: bool, clip: Option<Clip>) -> Result<Vec<u8>, CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.capture(full_page, clip).await,
+        }
+    }
+
+    /// Width and height of the whole page in CSS pixels, parts of them included.
+    pub(crate) async fn page_size(&self) -> Result<(f64, f64), CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.page_size().await,
+        }
+    }
+
+    /// Types a text into the element that has the focus.
+    pub(crate) async fn type_text(&self, text: &str) -> Result<(), CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.type_text(text).await,
+        }
+    }
+
+    /// Gives up whatever document is on its way.
+    pub(crate) async fn stop_loading(&self) -> Result<(), CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.stop_loading().await,
+        }
+    }
+
+    /// What the page complained of since this was last asked, or a viewer entered.
+    pub(crate) async fn errors(&self) -> Result<PageErrors, CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.errors().await,
+        }
+    }
+
+    /// The cookies that the viewer holds.
+    pub(crate) async fn cookies(&self) -> Result<Vec<Cookie>, CaptureError> {
+        match self {
+            Self::WebDriver(line) => line.cookies().await,
+        }
+    }
+
+    /// Ends what this line leads to.
     pub(crate) async fn end(self) -> Result<(), CaptureError> {
-        match tokio::time::timeout(COMMAND_LIMIT, self.client.close()).await {
-            Ok(answer) => answer.map_err(|error| sorted(error, "closing")),
-            Err(_) => Err(CaptureError::no_answer("closing", COMMAND_LIMIT)),
+        match self {
+            Self::WebDriver(line) => line.end().await,
         }
     }
 }
@@ -112,59 +134,6 @@ fn refused(during: &str, why: &str) -> CaptureError {
     CaptureError::Refused { during: during.to_owned(), why: why.to_owned() }
 }
 
-/// The words with which ChromeDriver says that a command met no document.
-fn between_documents(why: &str) -> bool {
-    why.contains("aborted by navigation") || why.contains("Not attached to an active page")
-}
-
-/// The words with which DevTools say that the document a script ran in has made way for another.
-fn document_is_gone(why: &str) -> bool {
-    ["navigated or closed", "context was destroyed", "Cannot find context", "Cannot find default execution context"]
-        .iter()
-        .any(|words| why.contains(words))
-}
-
-/// ChromeDriver appends the browser's version to each message, as a line of its own.
-fn without_session_info(message: &str) -> String {
-    let lines = message.lines().map(str::trim).filter(|line| !line.starts_with("(Session info"));
-    lines.collect::<Vec<_>>().join(": ")
-}
-
-/// Tells a lost browser from a refused command.
-fn sorted(error: CmdError, during: &str) -> CaptureError {
-    let CmdError::Standard(told) = &error else {
-        return CaptureError::BrowserLost { during: during.to_owned(), why: error.to_string() };
-    };
-    let message = without_session_info(&told.message);
-    let lost = matches!(told.error, ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow)
-        || ["not connected to DevTools", "not reachable", "disconnected", "session deleted", "crashed"]
-            .iter()
-            .any(|words| message.contains(words));
-    if lost { CaptureError::BrowserLost { during: during.to_owned(), why: message } } else { refused(during, &message) }
-}
-
-#[cfg(test)]
-mod tests {
-    use fantoccini::error::WebDriver;
-
-    use super::*;
-
-    #[test]
-    fn a_lost_browser_is_told_from_a_refused_command() {
-        let sort = |status, message: &str| {
-            sorted(CmdError::Standard(WebDriver::new(status, message.to_owned())), "x").browser_is_lost()
-        };
-        for message in [
-            "disconnected: not connected to DevTools",
-            "chrome not reachable",
-            "session deleted as the browser has closed the connection",
-            "tab crashed",
-        ] {
-            assert!(sort(ErrorStatus::UnknownError, message), "{message}");
-        }
-        assert!(sort(ErrorStatus::InvalidSessionId, ""));
-        assert!(sort(ErrorStatus::NoSuchWindow, "no such window: target window already closed"));
-        assert!(!sort(ErrorStatus::InvalidArgument, "Invalid timezone id"));
-        assert!(sorted(CmdError::Lost(std::io::ErrorKind::BrokenPipe.into()), "x").browser_is_lost());
-    }
+fn lost(during: &str, why: impl Into<String>) -> CaptureError {
+    CaptureError::BrowserLost { during: during.to_owned(), why: why.into() }
 }

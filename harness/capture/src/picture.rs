@@ -11,13 +11,11 @@ use std::{
 };
 
 use harness_model::{MAX_PIXELS, MaskReport, Outline, PageErrors, Rect, Size};
-use serde::Deserialize;
-use serde_json::json;
 
 use self::pixels::Difference;
 use crate::{
-    Action, CaptureError, Mask, actions, console,
-    line::{COMMAND_LIMIT, Line},
+    Action, CaptureError, Mask, actions,
+    line::{Line, Opened},
     outline,
     settle::{self, Look},
     world::World,
@@ -122,7 +120,7 @@ impl Shot {
 }
 
 /// Opens the page and takes its picture.
-pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -> Result<Picture, CaptureError> {
+pub(crate) async fn take(line: &mut Line, world: &World, request: &PictureRequest) -> Result<Picture, CaptureError> {
     let begun = Instant::now();
     let deadline = begun + request.timeout;
     open(line, world, request, deadline).await?;
@@ -184,9 +182,9 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     let size = pixels::size(&shot.png).map_err(|why| bad_picture(request, why))?;
     if shot.look.leaving {
         // Like scripts, the log is held back while another document is on its way.
-        line.devtools("Page.stopLoading", json!({})).await?;
+        line.stop_loading().await?;
     }
-    let errors = console::read(line).await?;
+    let errors = line.errors().await?;
     Ok(Picture {
         size,
         looks,
@@ -203,59 +201,19 @@ pub(crate) async fn take(line: &Line, world: &World, request: &PictureRequest) -
     })
 }
 
-/// Sends the browser to the page and waits until the page begins: until its answer has come and its document replaces
-/// the one before. From there on the page is watched.
-///
-/// DevTools hold back every script while a document is on its way, so nothing may be asked of the page before, or the
-/// line is blocked for as long as the server keeps silent. The history can be asked: it is the browser's, not the page's.
-async fn open(line: &Line, world: &World, request: &PictureRequest, deadline: Instant) -> Result<(), CaptureError> {
+/// Opens the page and waits until it begins.
+async fn open(line: &mut Line, world: &World, request: &PictureRequest, deadline: Instant) -> Result<(), CaptureError> {
     if let Err(e) = url::Url::parse(&request.url) {
         let help = "give a whole address, http:// included".into();
         return Err(CaptureError::Unreachable { url: request.url.clone(), why: e.to_string(), help });
     }
-    let mut before = history_entry(line).await?;
-    if same_document(&before.url, &request.url) {
-        // To the browser that would be a step within the page at hand, or a reload of it: no new entry to wait for.
-        line.devtools("Page.navigate", json!({ "url": "about:blank" })).await?;
-        before = history_entry(line).await?;
-    }
-    // Pages can see how long their history is. For each picture it is this document and the one before.
-    line.devtools("Page.resetNavigationHistory", json!({})).await?;
-
-    line.send("url", json!({ "url": request.url }), &format!("opening {}", request.url), COMMAND_LIMIT).await?;
-    while history_entry(line).await?.id == before.id {
-        if Instant::now() >= deadline {
-            line.devtools("Page.stopLoading", json!({})).await?;
+    match line.open(&request.url, deadline).await? {
+        Opened::Begun => Ok(()),
+        Opened::Silent => {
             let why = format!("no answer within {:.1} s", request.timeout.as_secs_f64());
-            return Err(unreachable_page(world, request, why));
+            Err(unreachable_page(world, request, why))
         }
-        tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    Ok(())
-}
-
-/// Where a window is in its history.
-#[derive(Debug, Deserialize)]
-struct HistoryEntry {
-    id: i64,
-    url: String,
-}
-
-async fn history_entry(line: &Line) -> Result<HistoryEntry, CaptureError> {
-    let mut history = line.devtools("Page.getNavigationHistory", json!({})).await?;
-    let current = history["currentIndex"].as_u64().unwrap_or_default() as usize;
-    serde_json::from_value(history["entries"][current].take())
-        .map_err(|e| CaptureError::Refused { during: "Page.getNavigationHistory".into(), why: e.to_string() })
-}
-
-/// Whether two addresses differ at most in the place within the document.
-fn same_document(a: &str, b: &str) -> bool {
-    let document = |address: &str| {
-        let mut url = url::Url::parse(address).ok()?;
-        url.set_fragment(None);
-        Some(url)
-    };
-    document(a) == document(b)
 }
 
 /// Looks at the page, again and again while it makes way for another.

@@ -7,11 +7,12 @@
 
 use std::io::{Cursor, Write};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
-
 use super::{PictureRequest, bad_picture, pixels};
-use crate::{CaptureError, line::Line, settle::Look};
+use crate::{
+    CaptureError,
+    line::{Clip, Line},
+    settle::Look,
+};
 
 /// The rows of the largest texture that every machine has; a taller page is pictured in tiles.
 const TEXTURE: u64 = 16_384;
@@ -21,31 +22,14 @@ const TILE: f64 = 4_000.0;
 /// Pictures the page as it is now.
 pub(super) async fn shoot(line: &Line, request: &PictureRequest, look: &Look) -> Result<Vec<u8>, CaptureError> {
     if !request.full_page || look.height <= TEXTURE {
-        return capture(line, request, None).await;
+        return line.capture(request.full_page, None).await;
     }
-    let metrics = line.devtools("Page.getLayoutMetrics", json!({})).await?;
-    let length = |name: &str| metrics["cssContentSize"][name].as_f64();
-    let (Some(width), Some(height)) = (length("width"), length("height")) else {
-        return Err(bad_picture(request, "the browser does not tell the page's size".into()));
-    };
+    let (width, height) = line.page_size().await?;
     let mut tiles = Vec::new();
     for (top, height) in tops(height, look.scale) {
-        let clip = json!({ "x": 0, "y": top, "width": width, "height": height, "scale": 1 });
-        tiles.push(capture(line, request, Some(clip)).await?);
+        tiles.push(line.capture(true, Some(Clip { top, width, height })).await?);
     }
     stitched(&tiles).map_err(|why| bad_picture(request, why))
-}
-
-async fn capture(line: &Line, request: &PictureRequest, clip: Option<Value>) -> Result<Vec<u8>, CaptureError> {
-    let mut params = json!({
-        "format": "png", "optimizeForSpeed": true, "fromSurface": true, "captureBeyondViewport": request.full_page,
-    });
-    if let Some(clip) = clip {
-        params["clip"] = clip;
-    }
-    let answer = line.devtools("Page.captureScreenshot", params).await?;
-    let text = answer["data"].as_str().ok_or_else(|| bad_picture(request, "there is no data".into()))?;
-    STANDARD.decode(text).map_err(|e| bad_picture(request, e.to_string()))
 }
 
 /// Where the tiles of a page begin and how tall they are, in CSS pixels.
