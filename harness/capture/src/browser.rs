@@ -1,26 +1,26 @@
-//! One Chromium: it looks at pages as one viewer after another.
+//! One browser as its pages see it: they look at it as one viewer after another.
 
 use std::{sync::Arc, time::Duration};
 
 use harness_model::Viewport;
 
-use crate::{CaptureError, Cookie, Picture, PictureRequest, World, driver::Reaper, line::Line, picture, watch};
+use crate::{CaptureError, Cookie, Picture, PictureRequest, World, driver::Chromium, line::Line, picture, watch};
 
-/// A Chromium of its own, opened by [`crate::Driver::open`]. Dropping it ends it; [`Browser::close`] does so politely.
+/// A browser of its own as far as pages can tell, opened by [`crate::Driver::open`]: of cookies, storage, workers and caches
+/// it shares nothing with the others in the same Chromium. Dropping it ends it; [`Browser::close`] does so politely.
 ///
-/// After an error for which [`CaptureError::browser_is_lost`] holds it is of no more use.
+/// After an error for which [`CaptureError::browser_is_lost`] holds it is of no more use. A page that crashes or hangs loses
+/// its own browser; a Chromium that dies, all in it.
 #[derive(Debug)]
 pub struct Browser {
     // `None` once the browser is closed or lost.
-    line: Option<Line>,
-    process: Option<u32>,
-    reaper: Arc<Reaper>,
+    open: Option<(Line, Arc<Chromium>)>,
     world: World,
 }
 
 impl Browser {
-    pub(crate) fn new(line: Line, process: Option<u32>, reaper: Arc<Reaper>, world: World) -> Self {
-        Self { line: Some(line), process, reaper, world }
+    pub(crate) fn new(line: Line, chromium: Arc<Chromium>, world: World) -> Self {
+        Self { open: Some((line, chromium)), world }
     }
 
     /// Makes room for a new viewer: nothing of the one before is left (cookies, storage, databases, caches, history),
@@ -29,8 +29,8 @@ impl Browser {
     /// # Errors
     /// When the browser refuses a cookie or a setting of the world, or is lost.
     pub async fn enter(&mut self, viewport: &Viewport, cookies: &[Cookie]) -> Result<(), CaptureError> {
-        let entered = match &mut self.line {
-            Some(line) => line.enter(&self.world, viewport, cookies).await,
+        let entered = match &mut self.open {
+            Some((line, _)) => line.enter(&self.world, viewport, cookies).await,
             None => Err(closed("entering")),
         };
         self.kept(entered)
@@ -42,8 +42,8 @@ impl Browser {
     /// When there is nothing to picture (the page cannot be reached, a selector is none) or the browser is lost. That
     /// the page never settles is no error but an [`crate::Outcome`].
     pub async fn picture(&mut self, request: &PictureRequest) -> Result<Picture, CaptureError> {
-        let taken = match &mut self.line {
-            Some(line) => picture::take(line, &self.world, request).await,
+        let taken = match &mut self.open {
+            Some((line, _)) => picture::take(line, &self.world, request).await,
             None => Err(closed("picturing")),
         };
         self.kept(taken)
@@ -60,8 +60,8 @@ impl Browser {
             let why = format!("the page never came to rest: {}", reasons.join("; "));
             return Err(CaptureError::Action { action: "log in".into(), url: request.url.clone(), why });
         }
-        let cookies = match &self.line {
-            Some(line) => line.cookies().await,
+        let cookies = match &self.open {
+            Some((line, _)) => line.cookies().await,
             None => Err(closed("logging in")),
         };
         self.kept(cookies)
@@ -78,48 +78,39 @@ impl Browser {
         text: &str,
         within: Duration,
     ) -> Result<Option<Duration>, CaptureError> {
-        let seen = match &self.line {
-            Some(line) => watch::shows(line, selector, text, within).await,
+        let seen = match &self.open {
+            Some((line, _)) => watch::shows(line, selector, text, within).await,
             None => Err(closed("watching")),
         };
         self.kept(seen)
     }
 
-    /// Ends the browser and waits until it has ended.
+    /// Ends the browser and waits until it has ended. Its Chromium ends with the last browser in it, or with the driver.
     pub async fn close(mut self) {
-        if let Some(line) = self.line.take()
-            && line.end().await.is_ok()
-        {
-            self.process = None;
+        if let Some((line, _)) = self.open.take() {
+            // What does not end politely ends with the connection or the process.
+            let _gone = line.end().await;
         }
-        // What did not end politely ends with the drop.
     }
 
-    /// The browser's process, as ChromeDriver tells it.
+    /// Whether it is known already that the browser is of no more use.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.open.as_ref().is_none_or(|(line, _)| line.is_lost())
+    }
+
+    /// The process of its Chromium.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
-        self.process
+        self.open.as_ref()?.1.process()
     }
 
-    /// Passes a result on; ends the browser's process if it says that the browser is lost.
+    /// Passes a result on; lets go of the browser if it says that the browser is lost.
     fn kept<T>(&mut self, result: Result<T, CaptureError>) -> Result<T, CaptureError> {
         if result.as_ref().is_err_and(CaptureError::browser_is_lost) {
-            self.line = None;
-            self.end_process();
+            self.open = None;
         }
         result
-    }
-
-    fn end_process(&mut self) {
-        if let Some(process) = self.process.take() {
-            self.reaper.end(process);
-        }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        self.end_process();
     }
 }
 

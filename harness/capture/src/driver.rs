@@ -1,8 +1,12 @@
 //! ChromeDriver as a running process, and the promise that nothing it started outlives it.
 //!
+//! Browsers share one Chromium, each in a context and a window of its own. A Chromium that has died or hangs is found out
+//! when the next one is opened, and replaced.
+//!
 //! ChromeDriver leads a process group of its own, in which its Chromiums live too. A [`Reaper`] ends that group when
 //! the [`Driver`] is dropped, and also when this program dies in any other way.
 
+mod chromium;
 mod reaper;
 
 use std::{
@@ -27,10 +31,11 @@ use tokio::{
     net::TcpStream,
 };
 
-pub(crate) use self::reaper::Reaper;
+pub(crate) use self::chromium::Chromium;
+use self::reaper::Reaper;
 use crate::{
     Browser, CaptureError, World,
-    line::{Line, WebDriver},
+    line::Endpoint,
     world::{Fonts, Launch},
 };
 
@@ -50,7 +55,9 @@ pub struct Driver {
     port: u16,
     process: Mutex<Child>,
     reaper: Arc<Reaper>,
-    opened: AtomicU32,
+    /// The Chromium that browsers share.
+    shared: tokio::sync::Mutex<Option<Arc<Chromium>>>,
+    started: AtomicU32,
     // Everything that ChromeDriver and Chromium write lies in here. Dropped last, when both have ended.
     folder: TempDir,
 }
@@ -96,7 +103,8 @@ impl Driver {
             port: 0,
             process: Mutex::new(process),
             reaper,
-            opened: AtomicU32::new(0),
+            shared: tokio::sync::Mutex::default(),
+            started: AtomicU32::new(0),
             folder,
         };
         let port = match tokio::time::timeout(START_LIMIT, driver.read_port()).await {
@@ -123,15 +131,43 @@ impl Driver {
         Err("it ended before it named a port".into())
     }
 
-    /// Opens a Chromium with an empty profile.
+    /// Opens a browser: a context and a window of its own in the Chromium that all share, which is started for the first
+    /// and anew when it has died or hangs.
     ///
     /// # Errors
     /// When Chromium does not start.
     pub async fn open(&self) -> Result<Browser, CaptureError> {
-        let number = self.opened.fetch_add(1, Ordering::Relaxed);
+        let mut shared = self.shared.lock().await;
+        if let Some(chromium) = &*shared {
+            if let Ok(line) = chromium.line(&self.world).await {
+                return Ok(Browser::new(line, Arc::clone(chromium), self.world.clone()));
+            }
+            // Those who use it are told by their lines.
+            chromium.end();
+        }
+        *shared = None;
+        let chromium = self.start_chromium().await?;
+        let browser = Browser::new(chromium.line(&self.world).await?, Arc::clone(&chromium), self.world.clone());
+        *shared = Some(chromium).filter(|chromium| chromium.can_be_shared());
+        Ok(browser)
+    }
+
+    /// Opens a browser in a Chromium that is nobody else's: for a page that may be the death of one.
+    ///
+    /// # Errors
+    /// When Chromium does not start.
+    pub async fn open_alone(&self) -> Result<Browser, CaptureError> {
+        let chromium = self.start_chromium().await?;
+        Ok(Browser::new(chromium.line(&self.world).await?, chromium, self.world.clone()))
+    }
+
+    /// Starts a Chromium with an empty profile.
+    async fn start_chromium(&self) -> Result<Arc<Chromium>, CaptureError> {
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let profile = self.folder.path().join(format!("profile-{number}"));
         let launch = Launch {
             chromium: &self.installation.chromium,
-            profile: &self.folder.path().join(format!("profile-{number}")),
+            profile: &profile,
             as_root: fs::metadata(self.folder.path()).is_ok_and(|meta| meta.uid() == 0),
         };
         let mut connector = HttpConnector::new();
@@ -142,15 +178,9 @@ impl Driver {
         let url = format!("http://{}:{}/", Ipv4Addr::LOCALHOST, self.port);
         let why = match tokio::time::timeout(OPEN_LIMIT, builder.connect(&url)).await {
             Ok(Ok(client)) => {
-                let process = client
-                    .capabilities()
-                    .and_then(|told| told.get("goog:processID")?.as_u64())
-                    .and_then(|id| u32::try_from(id).ok());
                 let major = self.installation.chromium_version.major();
-                let line = WebDriver::new(client, &self.world, major).await;
-                let line = line.inspect_err(|_| process.into_iter().for_each(|process| self.reaper.end(process)))?;
-                let reaper = Arc::clone(&self.reaper);
-                return Ok(Browser::new(Line::WebDriver(line), process, reaper, self.world.clone()));
+                let endpoint = Endpoint::of_profile(&profile);
+                return Ok(Arc::new(Chromium::new(client, endpoint, major, Arc::clone(&self.reaper))));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("no answer within {} s", OPEN_LIMIT.as_secs()),

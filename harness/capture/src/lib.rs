@@ -1,7 +1,7 @@
 //! Takes pictures of web pages: the only code of the harness that speaks to a browser.
 //!
-//! A [`Driver`] is one running ChromeDriver. It opens [`Browser`]s, each a Chromium of its own with a profile of its
-//! own. A browser looks at pages as one viewer after another ([`Browser::enter`]: a clean profile, a viewport, cookies)
+//! A [`Driver`] is one running ChromeDriver. It opens [`Browser`]s, each a context and a window of its own in one Chromium.
+//! A browser looks at pages as one viewer after another ([`Browser::enter`]: a clean profile, a viewport, cookies)
 //! and takes pictures ([`Browser::picture`]). Every page lives in a frozen [`World`], and a picture comes with the
 //! proof that the page had come to rest, or with the reasons why it had not ([`Outcome`]).
 //!

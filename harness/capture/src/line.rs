@@ -6,7 +6,9 @@
 //! that line.
 
 mod chromium;
+mod socket;
 mod webdriver;
+mod window;
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +16,10 @@ use harness_model::{PageErrors, Viewport};
 use serde::de::DeserializeOwned;
 
 use self::chromium::DevTools as _;
-pub(crate) use self::webdriver::WebDriver;
+pub(crate) use self::{
+    webdriver::WebDriver,
+    window::{Endpoint, Window},
+};
 use crate::{CaptureError, Cookie, World};
 
 /// How long an ordinary command may take. They take milliseconds; a busy machine may need a hundred times that.
@@ -23,6 +28,8 @@ pub(crate) const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 /// The line to one window.
 #[derive(Debug)]
 pub(crate) enum Line {
+    /// Chromium by DevTools' own socket.
+    Window(Window),
     /// Chromium through a WebDriver server.
     WebDriver(WebDriver),
 }
@@ -34,6 +41,8 @@ pub(crate) enum Opened {
     Begun,
     /// No answer came in time; the browser waits for it no longer.
     Silent,
+    /// The answer is no document but this, and the page before stays.
+    Nothing(&'static str),
 }
 
 /// A part of the page, in CSS pixels.
@@ -54,6 +63,7 @@ impl Line {
         cookies: &[Cookie],
     ) -> Result<(), CaptureError> {
         match self {
+            Self::Window(line) => line.enter(world, viewport, cookies).await,
             Self::WebDriver(line) => line.enter(world, viewport, cookies).await,
         }
     }
@@ -62,6 +72,7 @@ impl Line {
     /// one before. From there on the page can be watched. To the page its history is this document and the one before.
     pub(crate) async fn open(&mut self, url: &str, deadline: Instant) -> Result<Opened, CaptureError> {
         match self {
+            Self::Window(line) => line.open(url, deadline).await,
             Self::WebDriver(line) => line.open(url, deadline).await,
         }
     }
@@ -75,6 +86,7 @@ impl Line {
         limit: Duration,
     ) -> Result<Option<T>, CaptureError> {
         let value = match self {
+            Self::Window(line) => line.evaluate(script, during, limit).await,
             Self::WebDriver(line) => line.evaluate(script, during, limit).await,
         };
         value?.map(serde_json::from_value).transpose().map_err(|e| refused(during, &e.to_string()))
@@ -83,6 +95,7 @@ impl Line {
     /// Pictures the page as it is now: the whole of it, what its window shows, or a part. The file is written for speed.
     pub(crate) async fn capture(&self, full_page: bool, clip: Option<Clip>) -> Result<Vec<u8>, CaptureError> {
         match self {
+            Self::Window(line) => line.capture(full_page, clip).await,
             Self::WebDriver(line) => line.capture(full_page, clip).await,
         }
     }
@@ -90,6 +103,7 @@ impl Line {
     /// Width and height of the whole page in CSS pixels, parts of them included.
     pub(crate) async fn page_size(&self) -> Result<(f64, f64), CaptureError> {
         match self {
+            Self::Window(line) => line.page_size().await,
             Self::WebDriver(line) => line.page_size().await,
         }
     }
@@ -97,6 +111,7 @@ impl Line {
     /// Types a text into the element that has the focus.
     pub(crate) async fn type_text(&self, text: &str) -> Result<(), CaptureError> {
         match self {
+            Self::Window(line) => line.type_text(text).await,
             Self::WebDriver(line) => line.type_text(text).await,
         }
     }
@@ -104,6 +119,7 @@ impl Line {
     /// Gives up whatever document is on its way.
     pub(crate) async fn stop_loading(&self) -> Result<(), CaptureError> {
         match self {
+            Self::Window(line) => line.stop_loading().await,
             Self::WebDriver(line) => line.stop_loading().await,
         }
     }
@@ -111,6 +127,7 @@ impl Line {
     /// What the page complained of since this was last asked, or a viewer entered.
     pub(crate) async fn errors(&self) -> Result<PageErrors, CaptureError> {
         match self {
+            Self::Window(line) => Ok(line.errors()),
             Self::WebDriver(line) => line.errors().await,
         }
     }
@@ -118,13 +135,23 @@ impl Line {
     /// The cookies that the viewer holds.
     pub(crate) async fn cookies(&self) -> Result<Vec<Cookie>, CaptureError> {
         match self {
+            Self::Window(line) => line.cookies().await,
             Self::WebDriver(line) => line.cookies().await,
+        }
+    }
+
+    /// Whether it is known already that this line leads nowhere any more.
+    pub(crate) fn is_lost(&self) -> bool {
+        match self {
+            Self::Window(line) => line.is_lost(),
+            Self::WebDriver(_) => false,
         }
     }
 
     /// Ends what this line leads to.
     pub(crate) async fn end(self) -> Result<(), CaptureError> {
         match self {
+            Self::Window(line) => line.end().await,
             Self::WebDriver(line) => line.end().await,
         }
     }

@@ -213,6 +213,7 @@ async fn open(line: &mut Line, world: &World, request: &PictureRequest, deadline
             let why = format!("no answer within {:.1} s", request.timeout.as_secs_f64());
             Err(unreachable_page(world, request, why))
         }
+        Opened::Nothing(what) => Err(unreachable_page(world, request, format!("the answer is {what}"))),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The browsers of a run: those that idle, and the driver that opens more. A driver that has ended is replaced, and its
-//! browsers, which nobody can speak to any more, go with it.
+//! browsers go with it when they are given back.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,6 +16,8 @@ pub(crate) type Dress = (String, Viewport);
 pub(crate) struct Worker {
     pub(crate) browser: Browser,
     pub(crate) dressed: Option<Dress>,
+    /// Whether nobody else's browser shares its process.
+    alone: bool,
     driver: Arc<Driver>,
 }
 
@@ -41,24 +43,31 @@ impl Pool {
         self.driver.lock().await.frozen()
     }
 
-    /// A browser of one's own: best one that shows the app to this viewer already, else any that idles, else a new one.
+    /// A browser: best one that shows the app to this viewer already, else any that idles, else a new one.
     pub(crate) async fn take(&self, wanted: &Dress) -> Result<Worker, CaptureError> {
         let driver = self.living_driver().await?;
         let idle = {
             let mut idle = self.lock_idle();
+            idle.retain(|worker| !worker.browser.is_lost());
             let dressed = idle.iter().position(|worker| worker.dressed.as_ref() == Some(wanted));
             dressed.map(|at| idle.swap_remove(at)).or_else(|| idle.pop())
         };
         match idle {
             Some(worker) => Ok(worker),
-            None => Ok(Worker { browser: driver.open().await?, dressed: None, driver }),
+            None => Ok(Worker { browser: driver.open().await?, dressed: None, alone: false, driver }),
         }
+    }
+
+    /// A browser in a process of its own, which goes when it is given back.
+    pub(crate) async fn take_alone(&self) -> Result<Worker, CaptureError> {
+        let driver = self.living_driver().await?;
+        Ok(Worker { browser: driver.open_alone().await?, dressed: None, alone: true, driver })
     }
 
     /// Gives a browser back that is still of use.
     pub(crate) async fn give_back(&self, worker: Worker) {
         let driver = self.driver.lock().await;
-        if Arc::ptr_eq(&driver, &worker.driver) {
+        if !worker.alone && Arc::ptr_eq(&driver, &worker.driver) {
             self.lock_idle().push(worker);
         }
     }

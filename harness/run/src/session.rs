@@ -13,7 +13,8 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::{RunError, Suite, live::Live, plan::Job, pool::Pool};
 
-/// How often a picture is tried again after its browser died. A page that kills two browsers is the page's fault.
+/// How often a picture is tried again after its browser died, each time in a process that no other picture shares: a page
+/// that is the death of browsers takes none of another's with it twice. One that kills two of its own is at fault.
 const RETRIES: u32 = 2;
 
 /// The browsers, and the cookies of the viewers who logged in.
@@ -93,8 +94,10 @@ impl Session {
         let _turn = self.free.acquire().await.expect("the semaphore is never closed");
         for retries in 0.. {
             // A browser that is given up in the middle is dropped with the attempt, and ends.
-            let attempt =
-                tokio::time::timeout(self.picture_within, self.attempt(job, &url, &cookies, expected.clone()));
+            let attempt = tokio::time::timeout(
+                self.picture_within,
+                self.attempt(job, &url, &cookies, expected.clone(), retries > 0),
+            );
             let Ok(taken) = attempt.await else { return Err(missed(self.out_of_time(), retries)) };
             match taken {
                 Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
@@ -126,9 +129,11 @@ impl Session {
         url: &str,
         cookies: &[Cookie],
         expected: Option<Arc<[u8]>>,
+        alone: bool,
     ) -> Result<Picture, CaptureError> {
         let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
-        let mut worker = self.pool.take(&wanted).await?;
+        let taken = if alone { self.pool.take_alone().await } else { self.pool.take(&wanted).await };
+        let mut worker = taken?;
         if worker.dressed.as_ref() != Some(&wanted) {
             worker.dressed = None;
             worker.browser.enter(&job.viewport, cookies).await?;

@@ -82,8 +82,11 @@ pub(super) trait DevTools {
         self.devtools("Page.stopLoading", json!({})).await.map(drop)
     }
 
+    /// The cookies that the viewer holds, as DevTools list them.
+    async fn stored_cookies(&self) -> Result<Value, CaptureError>;
+
     async fn cookies(&self) -> Result<Vec<Cookie>, CaptureError> {
-        let stored = self.devtools("Storage.getCookies", json!({})).await?;
+        let stored = self.stored_cookies().await?;
         Ok(stored["cookies"].as_array().into_iter().flatten().filter_map(Cookie::of_devtools).collect())
     }
 
@@ -115,7 +118,7 @@ pub(super) trait DevTools {
             })
         }))
         .await?;
-        let stored = self.devtools("Storage.getCookies", json!({})).await?;
+        let stored = self.stored_cookies().await?;
         let stored = stored["cookies"].as_array().cloned().unwrap_or_default();
         match cookies.iter().find(|cookie| !stored.iter().any(|stored| cookie.is(stored))) {
             Some(cookie) => Err(refused(cookie, "it is not there after being set; is it secure, and not expired?")),

@@ -55,6 +55,10 @@ impl DevTools for WebDriver {
     ) -> Result<Value, CaptureError> {
         self.send("goog/cdp/execute", json!({ "cmd": command, "params": params }), during, limit).await
     }
+
+    async fn stored_cookies(&self) -> Result<Value, CaptureError> {
+        self.devtools("Storage.getCookies", json!({})).await
+    }
 }
 
 impl WebDriver {

@@ -69,6 +69,8 @@ impl Launch<'_> {
                     "session.restore_on_startup": 4,
                     "session.startup_urls": ["about:blank"],
                     "browser.enable_spellchecking": false,
+                    // Contexts are incognito, where Chromium would keep cookies from frames of other sites.
+                    "profile.cookie_controls_mode": 0,
                 },
             },
         }) else {

@@ -1,10 +1,10 @@
 //! A viewer comes with cookies and leaves nothing behind.
 
-use harness_capture::{CaptureError, Cookie, PictureRequest, SameSite};
+use harness_capture::{CaptureError, Cookie, PictureRequest, SameSite, World};
 use harness_model::Viewport;
 
 use crate::{
-    looking_through, settled,
+    alone_in, looking_through, settled,
     site::{Site, html, reply, square},
 };
 
@@ -67,17 +67,30 @@ const REMEMBERING: &str = r#"<!doctype html><img src="/cached.svg"><body data-re
 })();
 </script>"#;
 
-#[tokio::test]
-async fn the_next_viewer_finds_nothing_of_the_one_before() {
-    let site = Site::serving(|path| match path {
+async fn rememberer() -> Site {
+    Site::serving(|path| match path {
         "/" => html(REMEMBERING),
         "/cached.svg" => square("red").now(),
         "/worker.js" => reply("text/javascript", "").now(),
         _ => reply("text/plain", "").now(),
     })
-    .await;
+    .await
+}
+
+/// What the pages of this site found, each when it came.
+fn found(site: &Site) -> Vec<String> {
+    site.requests().iter().filter_map(|request| request.path.strip_prefix("/found?").map(str::to_owned)).collect()
+}
+
+fn remembering(site: &Site) -> PictureRequest {
+    PictureRequest { ready: Some("[data-ready=yes]".into()), ..PictureRequest::new(site.url("/")) }
+}
+
+#[tokio::test]
+async fn the_next_viewer_finds_nothing_of_the_one_before() {
+    let site = rememberer().await;
     let mut browser = looking_through(&Viewport::desktop()).await;
-    let request = PictureRequest { ready: Some("[data-ready=yes]".into()), ..PictureRequest::new(site.url("/")) };
+    let request = remembering(&site);
 
     browser.enter(&Viewport::desktop(), &[session("anna")]).await.unwrap();
     settled(&mut browser, &request).await;
@@ -85,16 +98,82 @@ async fn the_next_viewer_finds_nothing_of_the_one_before() {
     browser.enter(&Viewport::mobile(), &[]).await.unwrap();
     settled(&mut browser, &request).await;
 
-    let requests = site.requests();
-    let found: Vec<&str> = requests.iter().filter_map(|request| request.path.strip_prefix("/found?")).collect();
+    let found = found(&site);
     assert_eq!(found.len(), 3);
     assert_ne!(found[0], found[1], "the same viewer finds what it left");
     assert!(found[1].contains("script%3D1") && found[1].contains("%22local%22%3A1"), "{}", found[1]);
     assert_eq!(found[0], found[2], "another viewer does not");
 
+    let requests = site.requests();
     let of = |path: &str| requests.iter().filter(|request| request.path == path).collect::<Vec<_>>();
     assert_eq!(of("/cached.svg").len(), 2, "once for each viewer");
     assert!(!of("/")[2].headers.contains_key("cookie"));
+}
+
+#[tokio::test]
+async fn viewers_side_by_side_in_one_process_know_nothing_of_each_other() {
+    let site = rememberer().await;
+    let (driver, mut anna) = alone_in(World::default()).await;
+    let mut ben = driver.open().await.unwrap();
+    assert_eq!(anna.process_id().unwrap(), ben.process_id().unwrap());
+    let request = remembering(&site);
+
+    anna.enter(&Viewport::desktop(), &[session("anna")]).await.unwrap();
+    settled(&mut anna, &request).await;
+    ben.enter(&Viewport::desktop(), &[session("ben")]).await.unwrap();
+    settled(&mut ben, &request).await;
+    // Both at once, and each finds its own again.
+    let (mut again, mut anew) = (request.clone(), request.clone());
+    (again.url, anew.url) = (site.url("/?anna"), site.url("/?ben"));
+    tokio::join!(settled(&mut anna, &again), settled(&mut ben, &anew));
+
+    let found = found(&site);
+    assert_eq!((found.len(), &found[0]), (4, &found[1]), "the second finds nothing of the first");
+    assert!(found[2] == found[3] && found[2].contains("%22local%22%3A1"), "{found:?}");
+    let requests = site.requests();
+    let cookies: Vec<(&str, &str)> = requests
+        .iter()
+        .filter(|request| request.path.starts_with("/?"))
+        .map(|request| (request.path.as_str(), request.headers["cookie"].as_str()))
+        .collect();
+    for (path, cookies) in cookies {
+        let theirs = path.trim_start_matches("/?");
+        assert!(cookies.contains(&format!("session={theirs}")) && cookies.contains("script=1"), "{path}: {cookies}");
+    }
+    assert_eq!(requests.iter().filter(|request| request.path == "/cached.svg").count(), 2, "once for each viewer");
+}
+
+#[tokio::test]
+async fn frames_of_another_site_keep_their_cookies() {
+    let inner = Site::serving(|path| match path {
+        "/" => reply("text/html", "<p>drinnen").header("Set-Cookie", "frame=1; SameSite=None; Secure").now(),
+        _ => reply("text/plain", "").now(),
+    })
+    .await;
+    // The one is `127.0.0.1` and the other `localhost`.
+    let frame = inner.url("/").replace("127.0.0.1", "localhost");
+    let site = Site::serving(move |_| html(format!("<!doctype html><iframe src='{frame}'></iframe>"))).await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    for _ in 0..2 {
+        settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
+    }
+    let requests = inner.requests();
+    let second = requests.iter().filter(|request| request.path == "/").nth(1).unwrap();
+    assert_eq!(second.headers.get("cookie").map(String::as_str), Some("frame=1"));
+}
+
+#[tokio::test]
+async fn to_each_page_its_history_is_as_long() {
+    let site = Site::serving(|_| html("<script>fetch('/seen?' + history.length)</script>")).await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    for path in ["/", "/other", "/other", "/other#place"] {
+        settled(&mut browser, &PictureRequest::new(site.url(path))).await;
+    }
+    browser.enter(&Viewport::mobile(), &[]).await.unwrap();
+    settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
+    let requests = site.requests();
+    let seen: Vec<&str> = requests.iter().filter_map(|request| request.path.strip_prefix("/seen?")).collect();
+    assert_eq!(seen, ["2"; 5]);
 }
 
 #[tokio::test]

@@ -49,21 +49,37 @@ async fn nothing_is_left_of_a_dropped_driver() {
     drop((browser, second));
 }
 
+fn renderers_of(folder: &Path) -> usize {
+    processes_of(folder).iter().filter(|line| line.contains("--type=renderer")).count()
+}
+
 #[tokio::test]
 async fn a_closed_or_dropped_browser_ends_alone() {
-    let (driver, browser) = alone_in(World::default()).await;
-    let dropped = driver.open().await.unwrap();
-    let mut other = driver.open().await.unwrap();
-    let gone = |process: u32| move || !Path::new(&format!("/proc/{process}")).exists();
-    let (first, second) = (browser.process_id().unwrap(), dropped.process_id().unwrap());
-
-    browser.close().await;
-    assert!(eventually(gone(first)).await);
-    drop(dropped);
-    assert!(eventually(gone(second)).await);
-
     let site = Site::of("<p>noch da").await;
-    other.enter(&Viewport::desktop(), &[]).await.unwrap();
+    let (driver, mut other) = alone_in(World::default()).await;
+    settled(&mut other, &PictureRequest::new(site.url("/"))).await;
+    let process = other.process_id();
+    for close in [true, false] {
+        let before = renderers_of(driver.folder());
+        let mut browser = driver.open().await.unwrap();
+        assert_eq!(browser.process_id(), process, "both are in the same Chromium");
+        browser.enter(&Viewport::desktop(), &[]).await.unwrap();
+        settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
+        assert!(renderers_of(driver.folder()) > before);
+        if close {
+            browser.close().await;
+        } else {
+            drop(browser);
+        }
+        assert!(eventually(|| renderers_of(driver.folder()) <= before).await, "{:#?}", processes_of(driver.folder()));
+    }
+    settled(&mut other, &PictureRequest::new(site.url("/"))).await;
+
+    let alone = driver.open_alone().await.unwrap();
+    let process = alone.process_id().unwrap();
+    assert_ne!(Some(process), other.process_id());
+    drop(alone);
+    assert!(eventually(|| !Path::new(&format!("/proc/{process}")).exists()).await);
     settled(&mut other, &PictureRequest::new(site.url("/"))).await;
 }
 
@@ -74,15 +90,41 @@ async fn a_dead_browser_is_known_and_can_be_replaced() {
     let request = PictureRequest::new(site.url("/"));
     settled(&mut browser, &request).await;
 
-    let process = browser.process_id().unwrap().to_string();
-    assert!(Command::new("/bin/sh").args(["-c", "kill -KILL $0", &process]).status().unwrap().success());
+    let mut beside = driver.open().await.unwrap();
+    signal("KILL", browser.process_id().unwrap());
     for _ in 0..2 {
         let error = browser.picture(&request).await.unwrap_err();
         assert!(error.browser_is_lost(), "{error}");
     }
+    assert!(beside.enter(&Viewport::desktop(), &[]).await.unwrap_err().browser_is_lost(), "they shared a Chromium");
+    assert!(browser.is_lost() && beside.is_lost());
     let mut browser = driver.open().await.unwrap();
     browser.enter(&Viewport::desktop(), &[]).await.unwrap();
     settled(&mut browser, &request).await;
+}
+
+/// Sends a signal to a process that this test started.
+fn signal(name: &str, process: u32) {
+    let sent = Command::new("/bin/sh").args(["-c", "kill -s $0 $1", name, &process.to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
+/// That a Chromium hangs is known when a command has waited as long as one may on a busy machine, whatever the test asks
+/// for.
+#[tokio::test]
+async fn a_chromium_that_hangs_is_known_and_replaced() {
+    let site = Site::of("<p>Text").await;
+    let (driver, mut browser) = alone_in(World::default()).await;
+    let hanging = browser.process_id().unwrap();
+    signal("STOP", hanging);
+    let mut next = driver.open().await.unwrap();
+    assert_ne!(next.process_id(), Some(hanging));
+    let error = browser.enter(&Viewport::desktop(), &[]).await.unwrap_err();
+    assert!(error.browser_is_lost(), "{error}");
+    std::mem::swap(&mut browser, &mut next);
+    browser.enter(&Viewport::desktop(), &[]).await.unwrap();
+    settled(&mut browser, &PictureRequest::new(site.url("/"))).await;
+    assert!(eventually(|| !Path::new(&format!("/proc/{hanging}")).exists()).await);
 }
 
 #[tokio::test]

@@ -146,29 +146,55 @@ async fn a_page_of_two_gibibytes_is_pictured() {
     goes_on(&mut browser, &site).await;
 }
 
+#[tokio::test]
+async fn an_answer_that_is_no_page_is_named() {
+    let site = Site::serving(|path| match path {
+        "/plain" => plain(),
+        "/file" => reply("application/octet-stream", "x").header("Content-Disposition", "attachment").now(),
+        _ => reply("text/html", "").status(204).now(),
+    })
+    .await;
+    let mut browser = looking_through(&Viewport::desktop()).await;
+    for (path, told) in [("/file", "the answer is a download"), ("/empty", "the answer is no document")] {
+        let error = browser.picture(&patient(site.url(path))).await.unwrap_err();
+        assert!(matches!(&error, CaptureError::Unreachable { why, .. } if why == told), "{error}");
+    }
+    goes_on(&mut browser, &site).await;
+}
+
 /// A page that computes without a pause answers nothing; that it is given up takes the seconds of grace that a page on a
 /// busy machine has, whatever the test asks for.
 #[tokio::test]
-async fn a_page_that_crashes_or_hangs_loses_its_browser_and_no_other() {
+async fn a_page_that_crashes_or_hangs_loses_its_own_browser_and_no_other_in_the_process() {
     let site = Site::serving(|path| match path {
         "/plain" => plain(),
         _ => html("<p>lang<script>onload = () => setTimeout(() => { for (;;); })</script>"),
     })
     .await;
     let (driver, mut crashing) = alone_in(World::default()).await;
-    let mut hanging = driver.open().await.unwrap();
-    hanging.enter(&Viewport::desktop(), &[]).await.unwrap();
-    let hanging = async {
+    let (mut hanging, mut beside) = (driver.open().await.unwrap(), driver.open().await.unwrap());
+    for browser in [&mut hanging, &mut beside] {
+        browser.enter(&Viewport::desktop(), &[]).await.unwrap();
+        assert_eq!(browser.process_id(), crashing.process_id());
+    }
+    let hangs = async {
         let request = PictureRequest { timeout: Duration::from_secs(1), ..PictureRequest::new(site.url("/")) };
         hanging.picture(&request).await.unwrap_err()
     };
     let crash = PictureRequest::new("chrome://crash");
-    let (hung, crashed) = tokio::join!(hanging, crashing.picture(&crash));
+    let goes_on_meanwhile = async {
+        for _ in 0..5 {
+            goes_on(&mut beside, &site).await;
+        }
+    };
+    let (hung, crashed, ()) = tokio::join!(hangs, crashing.picture(&crash), goes_on_meanwhile);
     let crashed = crashed.unwrap_err();
     assert!(hung.browser_is_lost() && hung.to_string().contains("computes without a pause"), "{hung}");
-    assert!(crashed.browser_is_lost(), "{crashed}");
+    assert!(crashed.browser_is_lost() && crashed.to_string().contains("crashed"), "{crashed}");
 
+    goes_on(&mut beside, &site).await;
     let mut next = driver.open().await.unwrap();
+    assert_eq!(next.process_id(), beside.process_id());
     next.enter(&Viewport::desktop(), &[]).await.unwrap();
     goes_on(&mut next, &site).await;
 }
