@@ -79,14 +79,22 @@ pub(crate) fn address(running: Option<String>, port: u16) -> anyhow::Result<Url>
     Url::parse(&text).with_context(|| format!("{text} is no URL"))
 }
 
+/// SIGXFSZ on Linux and macOS, on the processors that we are built for.
+#[cfg(unix)]
+const FILE_SIZE_EXCEEDED: i32 = 25;
+
 /// Cancelled by Ctrl-C and by SIGTERM.
 pub(crate) fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let asked = stop.clone();
     #[cfg(unix)]
     {
-        let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-            .context("cannot listen for SIGTERM")?;
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut term = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        // Unheard, it ends a process that writes beyond its limit; heard, the write fails as on a full disk. Once it is
+        // listened for it stays so.
+        let _heard = signal(SignalKind::from_raw(FILE_SIZE_EXCEEDED)).context("cannot listen for SIGXFSZ")?;
         tokio::spawn(async move {
             tokio::select! {
                 _ = term.recv() => {}

@@ -5,7 +5,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{Any, AnyConnection, AnyPool, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection};
+use sqlx::{
+    Any, AnyConnection, AnyPool, Connection as _, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection,
+};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::principal::{self, Principal};
@@ -91,6 +93,10 @@ impl Database {
                 Box::pin(async move { if sqlite { prepare_sqlite(connection).await } else { Ok(()) } })
             },
         );
+        // A full disk makes SQLite end a transaction by itself. The driver then fails to end it, believes it open for
+        // ever, and would begin no other one on this connection.
+        let options =
+            options.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
         let address = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
         let shown = without_password(url);
         let pool =

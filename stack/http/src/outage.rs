@@ -21,6 +21,9 @@ mod sqlite {
     pub(super) const IOERR: u16 = 10;
     pub(super) const FULL: u16 = 13;
     pub(super) const CANTOPEN: u16 = 14;
+    /// A write that the system refused: SQLite says `FULL` of a full disk alone, and this of a quota and of a limit to
+    /// the size of files.
+    pub(super) const IOERR_WRITE: u16 = IOERR | 3 << 8;
 }
 
 impl Outage {
@@ -43,6 +46,9 @@ impl Outage {
         if let Ok(number) = code.parse::<u16>()
             && code.len() < 5
         {
+            if number == sqlite::IOERR_WRITE {
+                return Some(Self::Full);
+            }
             return match number & 0xff {
                 sqlite::FULL => Some(Self::Full),
                 sqlite::BUSY | sqlite::LOCKED | sqlite::IOERR | sqlite::CANTOPEN => Some(Self::Unreachable),
@@ -139,6 +145,26 @@ mod tests {
         assert_eq!(words, 1);
     }
 
+    /// On SQLite, which ends a transaction by itself where it finds no room. PostgreSQL leaves that to who began it.
+    #[tokio::test]
+    async fn a_transaction_that_found_no_room_is_in_no_ones_way() {
+        let fresh = TestDatabase::fresh();
+        let database = open(&fresh).await;
+        for full in [true, false] {
+            let mut transaction = database.write().await.unwrap();
+            if database.is_sqlite() {
+                let pages = format!("PRAGMA max_page_count = {}", if full { 1 } else { 1_000_000 });
+                sqlx::query(AssertSqlSafe(pages)).execute(transaction.connection()).await.unwrap();
+            }
+            let long = sqlx::query("INSERT INTO words VALUES ($1)").bind("a".repeat(100_000));
+            let stored = long.execute(transaction.connection()).await;
+            assert_eq!(stored.is_err(), database.is_sqlite() && full, "{stored:?}");
+        }
+        for _ in 0..20 {
+            database.write().await.unwrap().commit().await.unwrap();
+        }
+    }
+
     #[test]
     fn codes_of_either_database_are_told_apart() {
         use Outage::{Full, Unreachable};
@@ -148,7 +174,8 @@ mod tests {
             ("5", Some(Unreachable)),
             ("517", Some(Unreachable)),
             ("6", Some(Unreachable)),
-            ("778", Some(Unreachable)),
+            ("778", Some(Full)),
+            ("266", Some(Unreachable)),
             ("14", Some(Unreachable)),
             ("57P01", Some(Unreachable)),
             ("57P03", Some(Unreachable)),
