@@ -68,15 +68,19 @@ pub(crate) struct Trail<'a> {
 }
 
 impl Trail<'_> {
-    /// Stores calls, then ratings: the calls are what says that the day was lived.
+    /// Stores ratings, then calls: the calls are what says that the day was lived, so a day that counts is rated, also
+    /// when the runner dies in between. Ratings that auth will not have do not keep the day from counting.
     pub(crate) async fn store(&self, actions: Vec<Action>, feedback: Vec<Feedback>) -> Result<(), AuditError> {
+        let mut rated = Ok(());
+        if !feedback.is_empty() {
+            let ratings =
+                self.insist("ratings", || self.auth.post_feedback(self.key, self.persona_id, feedback.clone()));
+            rated = ratings.await.map(drop);
+        }
         if !actions.is_empty() {
             self.insist("calls", || self.auth.post_actions(self.key, self.persona_id, actions.clone())).await?;
         }
-        if !feedback.is_empty() {
-            self.insist("ratings", || self.auth.post_feedback(self.key, self.persona_id, feedback.clone())).await?;
-        }
-        Ok(())
+        rated
     }
 
     /// Tries until it works, the service says a lasting no, or patience ends; after the cut it tries but once.

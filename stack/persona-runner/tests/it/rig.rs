@@ -57,6 +57,8 @@ pub(crate) struct Auth {
     /// So many writes of calls still fail with this status; rows are kept when told so, and the answer alone fails.
     pub(crate) failing: Option<Failing>,
     pub(crate) writes_tried: usize,
+    /// Whether writes of ratings get a lasting no.
+    pub(crate) refusing_ratings: bool,
     /// Personas that cannot log in.
     pub(crate) locked_out: Vec<String>,
 }
@@ -181,11 +183,15 @@ async fn feedback(
     State(auth): State<Shared>,
     Path(id): Path<String>,
     Json(request): Json<FeedbackRequest>,
-) -> Json<Value> {
+) -> Response {
     let name = id.trim_start_matches("id-").to_owned();
     let written = request.feedback.len();
-    auth.lock().unwrap().feedback.entry(name).or_default().extend(request.feedback);
-    Json(json!({ "ok": true, "written": written }))
+    let mut auth = auth.lock().unwrap();
+    if auth.refusing_ratings {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    auth.feedback.entry(name).or_default().extend(request.feedback);
+    Json(json!({ "ok": true, "written": written })).into_response()
 }
 
 /// A runner with all it needs.

@@ -113,6 +113,40 @@ async fn a_gateway_lost_on_the_way_ends_that_day_and_its_calls_are_stored() {
 }
 
 #[tokio::test]
+async fn a_day_that_takes_too_long_is_cut_and_stops_no_other() {
+    let rig = Rig::with(|config| config.day_max = Duration::from_millis(500)).await;
+    rig.gateway.hanging.lock().unwrap().push(token("ben"));
+    let report = rig.tick().await;
+    let ben = report.failed.iter().find(|failure| failure.persona == email("ben")).expect("Ben's day is cut");
+    assert!(ben.error.starts_with("the day was cut after "), "{ben:?}");
+    assert_eq!(rig.feedback("ben"), [], "a day that was cut is not rated");
+}
+
+#[tokio::test]
+async fn a_day_counts_though_its_ratings_are_refused() {
+    let rig = Rig::with(|config| config.concurrency = 1).await;
+    rig.auth.lock().unwrap().refusing_ratings = true;
+    let report = rig.tick().await;
+    assert_eq!((report.ran_successfully, report.failed.len()), (0, 3));
+    for failure in &report.failed {
+        assert!(failure.error.starts_with("cannot store the ratings: "), "{failure:?}");
+    }
+    assert!(
+        ["anna", "ben", "maya"].iter().all(|name| !rig.actions(name).is_empty()),
+        "else each would be played again"
+    );
+}
+
+#[tokio::test]
+async fn ratings_are_there_before_the_calls_that_end_the_day() {
+    let rig = Rig::with(|config| config.concurrency = 1).await;
+    rig.auth.lock().unwrap().failing =
+        Some(Failing { times: 1, status: StatusCode::BAD_REQUEST, after_keeping: false });
+    rig.tick().await;
+    assert!(rig.actions("anna").is_empty() && !rig.feedback("anna").is_empty());
+}
+
+#[tokio::test]
 async fn no_more_play_at_a_time_than_allowed() {
     let rig = Rig::with(|config| config.interval = Duration::from_millis(10)).await;
     rig.gateway.hanging.lock().unwrap().extend([token("anna"), token("ben")]);
