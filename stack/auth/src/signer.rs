@@ -8,7 +8,7 @@ use jsonwebtoken::{
 };
 use stack_api::auth::{ACCESS_TOKEN_SECONDS, AUDIENCE, Claims, Jwk, Jwks};
 use stack_crypto::{Keyring, MasterKey};
-use stack_http::{Clock, Database, TokenError};
+use stack_http::{Clock, Database, LEEWAY, TokenError};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -85,7 +85,12 @@ impl Signer {
         rules.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &rules);
         let claims = claims.map_err(|e| TokenError::Invalid(e.to_string()))?.claims;
-        if claims.exp <= self.clock.now().timestamp() { Err(TokenError::Expired) } else { Ok(claims) }
+        let now = self.clock.now().timestamp();
+        if claims.exp <= now {
+            return Err(TokenError::Expired);
+        }
+        // Another process of ours may have issued it, by a clock that is a little ahead.
+        if claims.iat - LEEWAY > now { Err(TokenError::NotYetValid) } else { Ok(claims) }
     }
 
     /// The public keys.

@@ -25,4 +25,4 @@ pub use principal::Principal;
 pub use routes::Routes;
 pub use schema::{Migration, Schema};
 pub use service_key::ServiceKey;
-pub use token::{TokenError, TokenVerifier, bearer};
+pub use token::{LEEWAY, TokenError, TokenVerifier, bearer};

@@ -19,7 +19,7 @@ use crate::Clock;
 /// become a flood of requests to auth.
 const REFETCH_AFTER: Duration = Duration::from_secs(5);
 /// Seconds by which clocks of two machines may differ.
-const LEEWAY: i64 = 5;
+pub const LEEWAY: i64 = 5;
 /// Longest token that is looked at, in bytes. Ours have some 500.
 const TOKEN_MAX: usize = 8 * 1024;
 

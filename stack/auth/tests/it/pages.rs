@@ -41,7 +41,19 @@ async fn a_foreign_page_changes_nothing() {
     let rig = Rig::start().await;
     let anna = rig.newcomer("anna@mana.test").await;
     let body = json!({ "email": "anna@mana.test", "password": PASSWORD });
-    for path in [routes::LOGOUT, routes::LOGIN, routes::REGISTER, routes::SESSION_TO_TOKEN, routes::REFRESH] {
+    for path in [
+        routes::LOGOUT,
+        routes::LOGIN,
+        routes::REGISTER,
+        routes::SIGN_IN_EMAIL,
+        routes::SESSION_TO_TOKEN,
+        routes::REFRESH,
+        routes::ORGANIZATION_CREATE,
+        routes::ORGANIZATION_INVITE,
+        routes::ORGANIZATION_ACCEPT,
+        routes::ORGANIZATION_SET_ACTIVE,
+        routes::ORGANIZATION_DELETE,
+    ] {
         let request = rig.post(path).cookie(&anna.cookie).header(header::ORIGIN, EVIL).json(&body);
         let answer = request.answer().await;
         assert!(!answer.headers.contains_key(header::SET_COOKIE), "{path}");

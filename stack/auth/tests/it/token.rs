@@ -202,6 +202,17 @@ async fn a_token_is_valid_for_a_quarter_of_an_hour() {
 }
 
 #[tokio::test]
+async fn a_token_is_not_valid_before_its_time() {
+    let rig = Rig::start().await;
+    let ahead = rig.later(TimeDelta::hours(1)).await;
+    let anna = ahead.newcomer("anna@mana.test").await;
+    let answer = rig.get(routes::VAULT_STATUS).bearer_auth(&anna.access_token).answer().await.expect_bad_token();
+    assert_eq!(answer.body["message"], "token is not valid yet");
+    validate(&rig, &anna.access_token).await.expect(StatusCode::UNAUTHORIZED);
+    validate(&ahead, &anna.access_token).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_token_is_not_valid_after_logging_out() {
     let rig = Rig::start().await;
     let anna = rig.newcomer("anna@mana.test").await;
