@@ -1,109 +1,74 @@
-//! A stack that is killed while it is written to.
+//! Processes that are killed while they are written to: the whole stack, and each service that keeps or passes on what
+//! is written. The web app's server writes nothing.
 
-use std::{collections::BTreeSet, sync::Arc};
+mod auth;
+mod gateway;
+mod pushes;
+mod runner;
+mod stack;
+mod sync;
 
-use stack_client::{AuthClient, SyncClient};
-use stack_test_database::TestDatabase;
+use std::sync::Arc;
+
 use tokio::sync::Semaphore;
 
-use crate::{
-    program::{Up, told},
-    pushes::{SINCE, task},
-};
-
-/// How often the stack is killed, unless the environment says so.
-const ROUNDS: usize = 20;
-const WRITERS: usize = 3;
-/// Changes of one push: all are stored, or none.
-const CHANGES: usize = 5;
+/// How often each is killed, unless the environment says so.
+const ROUNDS: usize = 8;
 
 fn rounds() -> usize {
     std::env::var("CRASH_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("CRASH_ROUNDS is a number"))
 }
 
-/// Somebody who writes to one space.
+/// Counts what was acknowledged in a round.
 #[derive(Clone)]
-struct Writer {
-    sync: SyncClient,
-    token: String,
-    space: String,
-}
+struct Count(Arc<Semaphore>);
 
-/// A push, by the start of its records' ids.
-struct Push {
-    prefix: String,
-    acknowledged: bool,
-}
-
-impl Writer {
-    async fn at(up: &Up) -> Self {
-        let token = told(&up.verb(&["admin", "token"])).trim().to_owned();
-        let auth = AuthClient::new(up.addresses.auth.parse().unwrap(), reqwest::Client::new());
-        let space = auth.spaces(&token).await.unwrap().remove(0).id;
-        let sync = SyncClient::new(up.addresses.sync.parse().unwrap(), reqwest::Client::new(), "crash");
-        Self { sync, token, space }
+impl Count {
+    fn new() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
     }
 
-    /// Pushes until the stack is gone, with a permit for each push that was acknowledged.
-    async fn write(self, name: String, acknowledged: Arc<Semaphore>) -> Vec<Push> {
-        let mut pushes = Vec::new();
-        loop {
-            let prefix = format!("{name}-{}-", pushes.len());
-            let changes = (0..CHANGES).map(|at| task(&format!("{prefix}{at}"), &self.space)).collect();
-            let answer = self.sync.push(&self.token, "todo", SINCE, changes).await;
-            let gone = answer.is_err();
-            pushes.push(Push { prefix, acknowledged: !gone });
-            if gone {
-                return pushes;
-            }
-            acknowledged.add_permits(1);
-        }
+    fn one_more(&self) {
+        self.0.add_permits(1);
     }
 
-    async fn stored(&self) -> BTreeSet<String> {
-        let records = self.sync.records(&self.token, "todo", "tasks", &self.space).await.unwrap().records;
-        records.into_iter().map(|record| record.id).collect()
-    }
-}
-
-fn check(pushes: &[Push], stored: &BTreeSet<String>) {
-    for push in pushes {
-        let found = stored.iter().filter(|id| id.starts_with(&push.prefix)).count();
-        if push.acknowledged {
-            assert_eq!(found, CHANGES, "{} was acknowledged", push.prefix);
-        } else {
-            assert!(found == 0 || found == CHANGES, "{} is there by {found} of {CHANGES}", push.prefix);
-        }
-    }
-    assert_eq!(stored.len() % CHANGES, 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_a_kill_and_nothing_is_half_there() {
-    let mut database = TestDatabase::fresh();
-    let mut pushes = Vec::new();
-    for round in 0..rounds() {
-        let mut up = Up::start_on(database);
-        let writer = Writer::at(&up).await;
-        check(&pushes, &writer.stored().await);
-        let acknowledged = Arc::new(Semaphore::new(0));
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|at| tokio::spawn(writer.clone().write(format!("r{round}-w{at}"), Arc::clone(&acknowledged))))
-            .collect();
-        // Another moment of the writing in each round.
+    /// Waits for the moment at which this round kills: another one in each round.
+    async fn until_enough(&self, round: usize) {
         let enough = u32::try_from(1 + round % 11).unwrap();
-        acknowledged.acquire_many(enough).await.unwrap().forget();
-        up.process.kill().unwrap();
-        up.process.wait().unwrap();
-        for writer in writers {
-            pushes.extend(writer.await.unwrap());
-        }
-        database = std::mem::replace(&mut up.database, TestDatabase::fresh());
+        self.0.acquire_many(enough).await.unwrap().forget();
     }
-    let up = Up::start_on(database);
-    let writer = Writer::at(&up).await;
-    check(&pushes, &writer.stored().await);
-    let acknowledged = pushes.iter().filter(|push| push.acknowledged).count();
-    assert!(acknowledged >= rounds(), "too little was written to tell anything: {acknowledged} pushes");
-    println!("{} kills, {acknowledged} acknowledged pushes", rounds());
+}
+
+/// Something that was written, and what its writer heard of it: an answer says that it is stored.
+struct Written<T, A = ()> {
+    what: T,
+    answer: Option<A>,
+}
+
+/// Writes one after the other until an answer fails to come. The last one may be stored or not.
+async fn write_until_gone<T, A, F: Future<Output = Option<A>>>(
+    count: Count,
+    mut write: impl FnMut(usize) -> (T, F),
+) -> Vec<Written<T, A>> {
+    let mut written = Vec::new();
+    loop {
+        let (what, answer) = write(written.len());
+        let answer = answer.await;
+        let gone = answer.is_none();
+        written.push(Written { what, answer });
+        if gone {
+            return written;
+        }
+        count.one_more();
+    }
+}
+
+fn acknowledged<T, A>(written: &[Written<T, A>]) -> usize {
+    written.iter().filter(|one| one.answer.is_some()).count()
+}
+
+/// Says what a test has seen; too little would prove nothing.
+fn tell(service: &str, acknowledged: usize) {
+    assert!(acknowledged >= rounds(), "too little was written to tell anything: {acknowledged}");
+    println!("{service}: {} kills, {acknowledged} acknowledged writes", rounds());
 }

@@ -6,11 +6,15 @@
 mod bad_input;
 mod crash;
 mod day;
+#[cfg(target_os = "linux")]
+mod disk;
 mod life;
 mod mcp;
 mod migrate;
 mod operations;
+mod original;
 mod outages;
+mod processes;
 mod program;
 mod pushes;
 mod rewrap;

@@ -51,6 +51,17 @@ async fn only_a_good_token_gets_in_and_every_other_is_told_its_fault() {
 }
 
 #[tokio::test]
+async fn a_token_of_a_mebibyte_is_refused() {
+    let rig = rig().await;
+    let request = rig.http.post(rig.endpoint()).bearer_auth("x".repeat(1024 * 1024)).body("{}");
+    // More than any request's head may have; the server says so, or ends the connection.
+    if let Ok(answer) = request.send().await {
+        assert!(answer.status().is_client_error(), "{}", answer.status());
+    }
+    assert_eq!(knock(&rig, &rig.bearer("anna")).await.status(), 200);
+}
+
+#[tokio::test]
 async fn every_method_needs_a_token_and_a_service_key_is_none() {
     let rig = rig().await;
     let session = rig.open_session("anna").await;

@@ -9,6 +9,7 @@
 mod gate;
 mod long_calls;
 mod modules;
+mod odd_input;
 mod policy;
 mod protocol;
 mod rig;

@@ -91,6 +91,24 @@ async fn a_clock_from_the_future_wins_until_somebody_writes_later_still() {
 }
 
 #[tokio::test]
+async fn the_year_9999_is_a_time_like_others_and_no_cursor() {
+    let rig = Rig::start().await;
+    let anna = rig.person("anna");
+    let last = "9999-12-31T23:59:59.999999999Z";
+    let insert = json!({"table": "tasks", "id": "t1", "op": "insert", "data": {"title": "a", "updatedAt": last}});
+    let pushed = anna.push(json!([insert, retitle("t1", "b", last), delete("t2", last)])).await;
+    let cursor = pushed["syncedUntil"].as_str().unwrap().to_owned();
+    assert!(cursor.as_str() < "9999", "{cursor}");
+    assert_eq!(titles(&anna.records().await), ["b"]);
+    anna.push(json!([task("t3", "today")])).await;
+    assert_eq!(ids(&anna.pull(&cursor).await["serverChanges"]), ["t3"], "what comes after is not behind the cursor");
+    // Whoever has such a cursor hears of nothing new, and of no fault either.
+    assert_eq!(anna.pull(last).await["serverChanges"], json!([]));
+    let beyond = anna.try_push(json!([retitle("t1", "c", "+10000-01-01T00:00:00Z")])).await;
+    assert_eq!(beyond.status, 400, "{}", beyond.text);
+}
+
+#[tokio::test]
 async fn a_list_is_its_records_however_long_their_history() {
     let rig = Rig::start().await;
     let anna = rig.person("anna").in_client("phone");

@@ -67,6 +67,18 @@ async fn a_bad_token_is_told_why() {
 }
 
 #[tokio::test]
+async fn a_token_of_a_mebibyte_is_refused() {
+    let rig = Rig::start().await;
+    let pull = format!("/sync/todo/pull?collection=tasks&since={EPOCH}");
+    let request = reqwest::Client::new().get(rig.url.join(&pull).unwrap()).bearer_auth("x".repeat(1024 * 1024));
+    // More than any request's head may have; the server says so, or ends the connection.
+    if let Ok(answer) = request.send().await {
+        assert!(answer.status().is_client_error(), "{}", answer.status());
+    }
+    rig.person("anna").push(json!([task("t1", "a")])).await;
+}
+
+#[tokio::test]
 async fn an_ended_session_is_told_apart_from_an_auth_that_is_down() {
     let rig = Rig::start().await;
     let (anna, ben) = (rig.person("anna"), rig.person("ben"));
