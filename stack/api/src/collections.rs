@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-/// A collection: where it lives in sync and what of it only its owner may read.
+/// A collection: where it lives in sync, and what of it only its owner may read, or the members of its space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection {

@@ -50,6 +50,8 @@ pub const VAULT_ROTATE: &str = "/api/v1/me/encryption-vault/rotate";
 pub const VAULT_RECOVERY_WRAP: &str = "/api/v1/me/encryption-vault/recovery-wrap";
 /// `POST` enter or leave zero-knowledge.
 pub const VAULT_ZERO_KNOWLEDGE: &str = "/api/v1/me/encryption-vault/zero-knowledge";
+/// `GET` the key of a shared space; the original has no such route.
+pub const VAULT_SPACE_KEY: &str = "/api/v1/me/encryption-vault/spaces/{id}/key";
 /// `GET` list, `POST` upsert.
 pub const ADMIN_PERSONAS: &str = "/api/v1/admin/personas";
 /// `GET` one, `DELETE` one.

@@ -21,7 +21,7 @@ pub struct VaultStatus {
     pub recovery_set_at: Option<DateTime<Utc>>,
 }
 
-/// `POST init` and `GET key`: the master key, for its owner alone.
+/// `POST init` and `GET key`: the master key, for its owner alone. `GET spaces/{id}/key`: a shared space's, for members.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultKey {

@@ -13,11 +13,11 @@ use crate::{
     tables::{
         signing_keys,
         vault_audit::{self, Action, Entry, Outcome},
-        vaults::{self, ServerWrap, WrappedVault},
+        wraps::{OwnedWrap, ServerWrap, Wraps},
     },
 };
 
-/// Vaults of one transaction. SQLite's other writers wait for as long.
+/// Wraps of one transaction. SQLite's other writers wait for as long.
 const BATCH: i64 = 100;
 /// Stands in the audit where a session would.
 const OPERATOR: &str = "stack vault rewrap";
@@ -29,17 +29,20 @@ pub struct Rewrapped {
     pub signing_keys: u64,
     /// Vaults that were wrapped anew, or would be.
     pub vaults: u64,
-    /// Vaults that were looked at and are another's matter by now: their users changed them meanwhile.
+    /// Keys of shared spaces that were wrapped anew, or would be.
+    pub space_keys: u64,
+    /// Vaults and keys that were looked at and are another's matter by now: they were changed meanwhile.
     pub overtaken: u64,
-    /// Users whose vaults open under neither key, with the name of the key that wrapped them.
+    /// Whose keys open under neither key, users by their ids and spaces as `space:` and theirs, with the name of the key
+    /// that wrapped them.
     pub unreadable: Vec<(String, String)>,
 }
 
-/// Wraps all signing keys and vaults of a database under the current key. With `dry_run` it only opens them.
-/// `progress` hears after each batch what was done so far.
+/// Wraps all signing keys, vaults and keys of spaces of a database under the current key. With `dry_run` it only opens
+/// them. `progress` hears after each batch what was done so far.
 ///
 /// # Errors
-/// When the database fails, or a signing key opens under neither key. Vaults that do not are told, and the others done.
+/// When the database fails, or a signing key opens under neither key. Others that do not are told, and the rest done.
 pub async fn rewrap(
     db: &Database,
     keys: &Keyring,
@@ -48,28 +51,39 @@ pub async fn rewrap(
     mut progress: impl FnMut(&Rewrapped),
 ) -> Result<Rewrapped, AuthError> {
     let mut done = Rewrapped { signing_keys: rewrap_signing_keys(db, keys, dry_run).await?, ..Rewrapped::default() };
-    let mut after = String::new();
-    loop {
-        let batch = vaults::not_under(db.pool(), &keys.id(), &after, BATCH).await.map_err(query("read the vaults"))?;
-        let Some(last) = batch.last() else { return Ok(done) };
-        after.clone_from(&last.user_id);
-        if dry_run {
-            for vault in &batch {
-                match keys.unwrap(&vault.server.wrapped, &vault.user_id) {
-                    Ok(_) => done.vaults += 1,
-                    Err(_) => done.note_unreadable(vault),
+    for table in [Wraps::Vaults, Wraps::SpaceKeys] {
+        let mut after = String::new();
+        loop {
+            let batch =
+                table.not_under(db.pool(), &keys.id(), &after, BATCH).await.map_err(query("read the vaults"))?;
+            let Some(last) = batch.last() else { break };
+            after.clone_from(&last.owner);
+            if dry_run {
+                for wrap in &batch {
+                    match keys.unwrap(&wrap.server.wrapped, &table.wrap_name(&wrap.owner)) {
+                        Ok(_) => done.count(table),
+                        Err(_) => done.note_unreadable(table, wrap),
+                    }
                 }
+            } else {
+                rewrap_batch(db, keys, table, &batch, clock.now(), &mut done).await?;
             }
-        } else {
-            rewrap_batch(db, keys, &batch, clock.now(), &mut done).await?;
+            progress(&done);
         }
-        progress(&done);
     }
+    Ok(done)
 }
 
 impl Rewrapped {
-    fn note_unreadable(&mut self, vault: &WrappedVault) {
-        self.unreadable.push((vault.user_id.clone(), vault.server.kek_id.clone()));
+    fn count(&mut self, table: Wraps) {
+        match table {
+            Wraps::Vaults => self.vaults += 1,
+            Wraps::SpaceKeys => self.space_keys += 1,
+        }
+    }
+
+    fn note_unreadable(&mut self, table: Wraps, wrap: &OwnedWrap) {
+        self.unreadable.push((table.wrap_name(&wrap.owner), wrap.server.kek_id.clone()));
     }
 }
 
@@ -99,37 +113,41 @@ async fn rewrap_signing_keys(db: &Database, keys: &Keyring, dry_run: bool) -> Re
 async fn rewrap_batch(
     db: &Database,
     keys: &Keyring,
-    batch: &[WrappedVault],
+    table: Wraps,
+    batch: &[OwnedWrap],
     now: DateTime<Utc>,
     done: &mut Rewrapped,
 ) -> Result<(), AuthError> {
     let storing = || query("wrap a vault anew");
     let mut tx = db.write().await.map_err(storing())?;
     let mut sum = done.clone();
-    for vault in batch {
-        let user_id = &vault.user_id;
-        let outcome = match keys.unwrap(&vault.server.wrapped, user_id) {
+    for wrap in batch {
+        let name = table.wrap_name(&wrap.owner);
+        let outcome = match keys.unwrap(&wrap.server.wrapped, &name) {
             Err(_) => {
-                // Of a user who was deleted meanwhile nothing is left to note.
-                if vaults::of(tx.connection(), user_id).await.map_err(storing())?.is_none() {
+                // Of a user or a space that was deleted meanwhile nothing is left to note.
+                if !table.holds(tx.connection(), &wrap.owner).await.map_err(storing())? {
                     continue;
                 }
-                sum.note_unreadable(vault);
+                sum.note_unreadable(table, wrap);
                 Outcome::Unreadable
             }
             Ok(key) => {
-                let fresh = ServerWrap { wrapped: keys.wrap(&key, user_id), kek_id: keys.id() };
-                let replaced = vaults::replace_wrap(tx.connection(), user_id, &vault.server, &fresh).await;
-                if !replaced.map_err(storing())? {
+                let fresh = ServerWrap { wrapped: keys.wrap(&key, &name), kek_id: keys.id() };
+                if !table.replace(tx.connection(), wrap, &fresh).await.map_err(storing())? {
                     sum.overtaken += 1;
                     continue;
                 }
-                sum.vaults += 1;
+                sum.count(table);
                 Outcome::Changed
             }
         };
-        let entry = Entry { user_id, session_id: OPERATOR, action: Action::Rewrap, outcome };
-        vault_audit::insert(tx.connection(), entry, now).await.map_err(storing())?;
+        // A row of the audit tells a user about a key of theirs; a space's is nobody's alone.
+        if table == Wraps::Vaults {
+            let user_id = &wrap.owner;
+            let entry = Entry { user_id, session_id: OPERATOR, space_id: None, action: Action::Rewrap, outcome };
+            vault_audit::insert(tx.connection(), entry, now).await.map_err(storing())?;
+        }
     }
     tx.commit().await.map_err(storing())?;
     *done = sum;

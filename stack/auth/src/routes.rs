@@ -8,6 +8,7 @@ mod onboarding;
 mod organizations;
 mod register;
 mod session;
+mod space_key;
 mod token;
 mod vault;
 
@@ -51,6 +52,7 @@ fn routes() -> Routes<App> {
         .post(paths::VAULT_RECOVERY_WRAP, vault::set_recovery)
         .delete(paths::VAULT_RECOVERY_WRAP, vault::clear_recovery)
         .post(paths::VAULT_ZERO_KNOWLEDGE, vault::zero_knowledge)
+        .get(paths::VAULT_SPACE_KEY, space_key::key)
         .get(paths::ADMIN_PERSONAS, admin_personas::list)
         .post(paths::ADMIN_PERSONAS, admin_personas::upsert)
         .get(paths::ADMIN_PERSONA, admin_personas::detail)

@@ -10,10 +10,12 @@ pub(crate) mod persona_feedback;
 pub(crate) mod personas;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
+pub(crate) mod space_keys;
 pub(crate) mod spaces;
 pub(crate) mod users;
 pub(crate) mod vault_audit;
 pub(crate) mod vaults;
+pub(crate) mod wraps;
 
 use chrono::{DateTime, Utc};
 use stack_http::{Migration, Schema};
@@ -30,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "invitations", sql: include_str!("../migrations/0004_invitations.sql") },
     Migration { version: 5, name: "vault modes", sql: include_str!("../migrations/0005_vault_modes.sql") },
     Migration { version: 6, name: "persona claims", sql: include_str!("../migrations/0006_persona_claims.sql") },
+    Migration { version: 7, name: "space keys", sql: include_str!("../migrations/0007_space_keys.sql") },
 ];
 
 /// A new opaque id.

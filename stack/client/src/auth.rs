@@ -185,7 +185,35 @@ impl AuthClient {
     /// # Errors
     /// As [`AuthClient::master_key`].
     pub async fn key_unless(&self, token: &str, tag: &str) -> Result<Option<TaggedKey>, ClientError> {
-        let request = self.http.get(self.url(routes::VAULT_KEY)).header(header::IF_NONE_MATCH, tag);
+        self.fetch_unless(self.url(routes::VAULT_KEY), token, tag).await
+    }
+
+    /// The key of a shared space that the token's bearer is a member of. The original has no such route and answers 404.
+    ///
+    /// # Errors
+    /// When the service does not answer, refuses, or the bearer keeps no key with it (zero-knowledge).
+    pub async fn space_key(&self, token: &str, space: &str) -> Result<TaggedKey, ClientError> {
+        let url = self.url(&routes::fill(routes::VAULT_SPACE_KEY, space));
+        let answer = self.fetch_key(self.http.get(url.clone()).bearer_auth(token)).await;
+        answer.map_err(|error| zero_knowledge(error, url))
+    }
+
+    /// As [`AuthClient::space_key`], unless it is still the one with this tag.
+    ///
+    /// # Errors
+    /// As [`AuthClient::space_key`].
+    pub async fn space_key_unless(
+        &self,
+        token: &str,
+        space: &str,
+        tag: &str,
+    ) -> Result<Option<TaggedKey>, ClientError> {
+        let url = self.url(&routes::fill(routes::VAULT_SPACE_KEY, space));
+        self.fetch_unless(url.clone(), token, tag).await.map_err(|error| zero_knowledge(error, url))
+    }
+
+    async fn fetch_unless(&self, url: Url, token: &str, tag: &str) -> Result<Option<TaggedKey>, ClientError> {
+        let request = self.http.get(url).header(header::IF_NONE_MATCH, tag);
         match self.fetch_key(request.bearer_auth(token)).await {
             Err(error) if error.status() == Some(StatusCode::NOT_MODIFIED) => Ok(None),
             answer => answer.map(Some),
@@ -353,6 +381,11 @@ impl AuthClient {
     async fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
         crate::error::send(&self.base, request).await
     }
+}
+
+/// A space's key is refused with 409 to who keeps no key with the server.
+fn zero_knowledge(error: ClientError, url: Url) -> ClientError {
+    if error.status() == Some(StatusCode::CONFLICT) { ClientError::ZeroKnowledge { url } } else { error }
 }
 
 fn with_key(request: RequestBuilder, key: &SecretString) -> RequestBuilder {

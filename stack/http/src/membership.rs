@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use stack_api::{routes, spaces::Space};
+use stack_api::{
+    routes,
+    spaces::{Space, SpaceType},
+};
 use url::Url;
 
 /// How long an answer is believed. A member who is removed keeps access for at most this long.
@@ -72,11 +75,25 @@ impl Memberships {
     /// # Errors
     /// When auth does not answer or the session ended.
     pub async fn is_member(&self, user_id: &str, token: &str, space_id: &str) -> Result<bool, MembershipError> {
-        let holds = |spaces: &[Space]| spaces.iter().any(|space| space.id == space_id);
-        if self.remembered(user_id).is_some_and(|spaces| holds(&spaces)) {
-            return Ok(true);
+        Ok(self.type_of(user_id, token, space_id).await?.is_some())
+    }
+
+    /// What this space is for, where the caller is a member of it; asked as [`Memberships::is_member`] asks.
+    ///
+    /// # Errors
+    /// When auth does not answer or the session ended.
+    pub async fn type_of(
+        &self,
+        user_id: &str,
+        token: &str,
+        space_id: &str,
+    ) -> Result<Option<SpaceType>, MembershipError> {
+        let find =
+            |spaces: &[Space]| spaces.iter().find(|space| space.id == space_id).map(|space| space.metadata.space_type);
+        match self.remembered(user_id).and_then(|spaces| find(&spaces)) {
+            Some(found) => Ok(Some(found)),
+            None => Ok(find(&self.ask(user_id, token).await?)),
         }
-        Ok(holds(&self.ask(user_id, token).await?))
     }
 
     /// Forgets every answer that names this space, because it is being deleted.

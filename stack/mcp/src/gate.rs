@@ -32,6 +32,8 @@ pub(crate) struct Caller {
     pub user_id: Arc<str>,
     pub token: SecretString,
     pub space_id: Arc<str>,
+    /// Whether the space is another than the caller's personal one.
+    pub shared: bool,
 }
 
 /// Why a request was turned away.
@@ -64,8 +66,9 @@ impl Gate {
         // Nothing behind the gate needs the header, and what holds no secret cannot log one.
         headers.remove(header::AUTHORIZATION);
         self.check_session(headers, &claims.sub)?;
-        let space_id = self.space(headers, &claims.sub, &token).await?;
-        Ok(Caller { user_id: claims.sub.into(), token: token.into(), space_id })
+        let (space_id, space_type) = self.space(headers, &claims.sub, &token).await?;
+        let shared = space_type != SpaceType::Personal;
+        Ok(Caller { user_id: claims.sub.into(), token: token.into(), space_id, shared })
     }
 
     fn check_session(&self, headers: &mut HeaderMap, user_id: &str) -> Result<(), Refusal> {
@@ -82,18 +85,18 @@ impl Gate {
         }
     }
 
-    async fn space(&self, headers: &HeaderMap, user_id: &str, token: &str) -> Result<Arc<str>, Refusal> {
+    async fn space(&self, headers: &HeaderMap, user_id: &str, token: &str) -> Result<(Arc<str>, SpaceType), Refusal> {
         let wanted = headers.get(SPACE_HEADER).filter(|value| !value.is_empty());
         if let Some(wanted) = wanted {
             let not_a_member = || Refusal::Forbidden("You are not a member of this space".to_owned());
             let wanted = wanted.to_str().map_err(|_| not_a_member())?;
-            let member = self.memberships.is_member(user_id, token, wanted).await?;
-            return if member { Ok(wanted.into()) } else { Err(not_a_member()) };
+            let found = self.memberships.type_of(user_id, token, wanted).await?;
+            return found.map(|space_type| (wanted.into(), space_type)).ok_or_else(not_a_member);
         }
         let spaces = self.memberships.of(user_id, token).await?;
         let personal = spaces.iter().find(|space| space.metadata.space_type == SpaceType::Personal);
         let none = || Refusal::Forbidden(format!("You have no personal space; name one in {SPACE_HEADER}"));
-        personal.map(|space| space.id.as_str().into()).ok_or_else(none)
+        personal.map(|space| (space.id.as_str().into(), SpaceType::Personal)).ok_or_else(none)
     }
 }
 

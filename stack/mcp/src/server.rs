@@ -60,6 +60,7 @@ impl Server {
             user_id: Arc::clone(&caller.user_id),
             token: caller.token.clone(),
             space_id: Arc::clone(&caller.space_id),
+            shared: caller.shared,
             now: self.0.clock.now(),
             policy: self.0.policy,
             services: Arc::clone(&self.0.services),

@@ -42,6 +42,8 @@ pub struct ToolContext {
     pub token: SecretString,
     /// The space to act in; the caller is a member.
     pub space_id: Arc<str>,
+    /// Whether others are in it too: what it holds is under its own key then, and not under the caller's.
+    pub shared: bool,
     /// The moment of the call, by the stack's clock.
     pub now: DateTime<Utc>,
     /// What this caller may use.

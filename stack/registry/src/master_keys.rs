@@ -1,8 +1,9 @@
-//! The master keys of users who called lately.
+//! The keys of users who called lately: their master keys, and those of the shared spaces they called in.
 //!
-//! A key is fetched with its owner's token and kept for at most five minutes. Before each use auth is asked whether it
-//! is still the user's key, by its tag: after a rotation, or in zero-knowledge mode, the old one encrypts nothing more.
-//! An auth that gives no tags, such as the original's, is believed for those five minutes. Dropping a key wipes it.
+//! A key is fetched with the caller's token and kept, for that caller alone, for at most five minutes. Before each use auth
+//! is asked whether it is still the one, by its tag: after a rotation, or in zero-knowledge mode, the old one encrypts
+//! nothing more, and who has left a space gets its key no more. An auth that gives no tags, such as the original's, is
+//! believed for those five minutes. Dropping a key wipes it.
 
 use std::{
     collections::HashMap,
@@ -10,6 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::StatusCode;
 use secrecy::ExposeSecret;
 use stack_client::{AuthClient, ClientError, TaggedKey};
 use stack_crypto::MasterKey;
@@ -25,7 +27,14 @@ const CAPACITY: usize = 10_000;
 /// A short memory of keys, by user.
 #[derive(Default)]
 pub struct MasterKeys {
-    kept: Mutex<HashMap<Arc<str>, Kept>>,
+    kept: Mutex<HashMap<Name, Kept>>,
+}
+
+/// Who may use a key, and the space whose it is; none: it is the user's own.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Name {
+    user: Arc<str>,
+    space: Option<Arc<str>>,
 }
 
 #[derive(Clone)]
@@ -42,36 +51,70 @@ impl Kept {
     }
 }
 
+impl Name {
+    async fn fetch(&self, auth: &AuthClient, token: &str) -> Result<TaggedKey, ClientError> {
+        match &self.space {
+            Some(space) => auth.space_key(token, space).await,
+            None => auth.tagged_key(token).await,
+        }
+    }
+
+    /// None while it is the one with this tag.
+    async fn fetch_unless(&self, auth: &AuthClient, token: &str, tag: &str) -> Result<Option<TaggedKey>, ClientError> {
+        match &self.space {
+            Some(space) => auth.space_key_unless(token, space, tag).await,
+            None => auth.key_unless(token, tag).await,
+        }
+    }
+}
+
 impl MasterKeys {
-    /// The caller's key.
+    /// The key that the space of this call is under. Where auth knows no keys of spaces, as the original, everybody writes
+    /// under their own.
     pub(crate) async fn of(&self, auth: &AuthClient, call: &ToolContext) -> Result<Arc<MasterKey>, Fault> {
+        if call.shared {
+            let name = Name { user: Arc::clone(&call.user_id), space: Some(Arc::clone(&call.space_id)) };
+            match self.named(name, auth, call).await {
+                Err(Fault::Service { source, .. }) if source.status() == Some(StatusCode::NOT_FOUND) => {}
+                answer => return answer,
+            }
+        }
+        self.own(auth, call).await
+    }
+
+    /// The caller's own key.
+    pub(crate) async fn own(&self, auth: &AuthClient, call: &ToolContext) -> Result<Arc<MasterKey>, Fault> {
+        self.named(Name { user: Arc::clone(&call.user_id), space: None }, auth, call).await
+    }
+
+    async fn named(&self, name: Name, auth: &AuthClient, call: &ToolContext) -> Result<Arc<MasterKey>, Fault> {
         let token = call.token.expose_secret();
-        let fetched = match self.fresh(&call.user_id, call.now) {
+        let fetched = match self.fresh(&name, call.now) {
             Some(Kept { key, tag: None, .. }) => return Ok(key),
-            Some(Kept { key, tag: Some(tag), .. }) => match auth.key_unless(token, &tag).await {
+            Some(Kept { key, tag: Some(tag), .. }) => match name.fetch_unless(auth, token, &tag).await {
                 Ok(None) => return Ok(key),
                 Ok(Some(fetched)) => Ok(fetched),
                 Err(error) => {
                     // Where nobody answered, the next call asks again; after any other answer the key is not ours to keep.
                     if !error.is_unreachable() {
-                        self.forget(&call.user_id);
+                        self.lock().remove(&name);
                     }
                     Err(error)
                 }
             },
-            None => auth.tagged_key(token).await,
+            None => name.fetch(auth, token).await,
         };
-        self.keep(call, fetched)
+        self.keep(name, fetched.map_err(Fault::of_auth)?, call.now)
     }
 
-    fn keep(&self, call: &ToolContext, fetched: Result<TaggedKey, ClientError>) -> Result<Arc<MasterKey>, Fault> {
-        let TaggedKey { key, tag } = fetched.map_err(Fault::of_auth)?;
+    fn keep(&self, name: Name, fetched: TaggedKey, now: DateTime<Utc>) -> Result<Arc<MasterKey>, Fault> {
+        let TaggedKey { key, tag } = fetched;
         let key = Arc::new(MasterKey::from_base64(&Zeroizing::new(key.master_key))?);
         let mut kept = self.lock();
         if kept.len() >= CAPACITY {
             kept.clear();
         }
-        kept.insert(Arc::clone(&call.user_id), Kept { key: Arc::clone(&key), tag, fetched: call.now });
+        kept.insert(name, Kept { key: Arc::clone(&key), tag, fetched: now });
         Ok(key)
     }
 
@@ -80,9 +123,9 @@ impl MasterKeys {
         self.lock().retain(|_, kept| kept.is_fresh(now));
     }
 
-    /// Drops one user's key, as a rotation asks for.
+    /// Drops one user's keys, as a rotation asks for.
     pub fn forget(&self, user_id: &str) {
-        self.lock().remove(user_id);
+        self.lock().retain(|name, _| &*name.user != user_id);
     }
 
     /// Drops every key.
@@ -90,16 +133,16 @@ impl MasterKeys {
         self.lock().clear();
     }
 
-    fn fresh(&self, user_id: &str, now: DateTime<Utc>) -> Option<Kept> {
+    fn fresh(&self, name: &Name, now: DateTime<Utc>) -> Option<Kept> {
         let mut kept = self.lock();
-        let fresh = kept.get(user_id).filter(|kept| kept.is_fresh(now)).cloned();
+        let fresh = kept.get(name).filter(|kept| kept.is_fresh(now)).cloned();
         if fresh.is_none() {
-            kept.remove(user_id);
+            kept.remove(name);
         }
         fresh
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Kept>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Name, Kept>> {
         self.kept.lock().expect("no panic happens under this lock")
     }
 }
@@ -133,6 +176,7 @@ mod tests {
             user_id: user.into(),
             token: format!("token-of-{user}").into(),
             space_id: "space".into(),
+            shared: false,
             now: "2026-11-20T08:00:00Z".parse().unwrap(),
             policy: Policy::default(),
             services: Arc::new(Services::new(url.clone(), url, reqwest::Client::new())),
@@ -197,6 +241,36 @@ mod tests {
         answer(503, "", json!({})).await;
         assert!(matches!(key(&anna).await, Err(Fault::Service { service: "auth", .. })), "no answer, no key");
         assert!(anna.services.master_keys.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_shared_space_has_a_key_of_its_own_that_each_member_gets_by_an_own_token() {
+        let key_of = |key: &MasterKey| json!({"masterKey": key.to_base64().as_str(), "formatVersion": 1, "kekId": "k"});
+        let (own, spaces) = (MasterKey::generate(), MasterKey::generate());
+        let server = auth("token-of-anna", 200, key_of(&own)).await;
+        let space = routes::fill(routes::VAULT_SPACE_KEY, "space");
+        let answer = async |token: &str, status: u16| {
+            let answer = ResponseTemplate::new(status).set_body_json(key_of(&spaces));
+            let token = header("authorization", format!("Bearer token-of-{token}"));
+            Mock::given(method("GET")).and(path(space.as_str())).and(token).respond_with(answer).mount(&server).await;
+        };
+        answer("anna", 200).await;
+        answer("ben", 403).await;
+        answer("kai", 409).await;
+        let anna = call(&server, "anna");
+        assert_eq!(*key(&anna).await.unwrap().to_base64(), *own.to_base64());
+        let shared = ToolContext { shared: true, ..anna.clone() };
+        assert_eq!(*key(&shared).await.unwrap().to_base64(), *spaces.to_base64());
+        assert_eq!(*key(&anna).await.unwrap().to_base64(), *own.to_base64(), "one is not taken for the other");
+        let of = |name: &str| ToolContext {
+            user_id: name.into(),
+            token: format!("token-of-{name}").into(),
+            ..shared.clone()
+        };
+        assert!(matches!(key(&of("ben")).await, Err(Fault::Service { service: "auth", .. })), "ben is no member");
+        assert!(matches!(key(&of("kai")).await, Err(Fault::ZeroKnowledge)));
+        anna.services.master_keys.forget("anna");
+        assert!(anna.services.master_keys.lock().is_empty(), "both are forgotten");
     }
 
     #[tokio::test]

@@ -115,13 +115,19 @@ impl ToolContext {
         Ok(self.stored(collection).await?.len())
     }
 
-    /// Every record of a collection in this space. What cannot be decrypted is counted, not guessed: in a shared
-    /// space other members write under their own keys.
+    /// Every record of a collection in this space. What cannot be decrypted is counted, not guessed.
     pub(crate) async fn read<T: DeserializeOwned>(&self, collection: &Collection) -> Result<Readable<T>, Fault> {
         let (key, stored) = futures::try_join!(self.key(collection), self.stored(collection))?;
         let total = stored.len();
-        let decrypted = stored.iter().filter_map(|record| decrypted(record, collection, key.as_deref()));
-        let records: Vec<T> = decrypted.filter_map(|record| serde_json::from_value(record).ok()).collect();
+        let mut keys = Vec::from_iter(key);
+        let mut opened: Vec<_> = stored.iter().map(|record| decrypted(record, collection, &keys)).collect();
+        // A program that knows no keys of spaces writes there under its user's own, as the original's do.
+        if self.shared && !keys.is_empty() && opened.iter().any(Option::is_none) {
+            keys.push(self.services.master_keys.own(&self.services.auth, self).await?);
+            opened = stored.iter().map(|record| decrypted(record, collection, &keys)).collect();
+        }
+        let readable = opened.into_iter().flatten().filter_map(|record| serde_json::from_value(record).ok());
+        let records: Vec<T> = readable.collect();
         Ok(Readable { unreadable: total - records.len(), records })
     }
 
@@ -213,15 +219,14 @@ fn encrypt(data: &mut Map<String, Value>, collection: &Collection, key: Option<&
     }
 }
 
-/// The record with its id; `None` when a field does not open.
-fn decrypted(record: &Record, collection: &Collection, key: Option<&MasterKey>) -> Option<Value> {
+/// The record with its id; `None` when a field opens under none of the keys.
+fn decrypted(record: &Record, collection: &Collection, keys: &[Arc<MasterKey>]) -> Option<Value> {
     let mut data = Map::new();
     for (name, raw) in &record.data {
-        let value: Value = serde_json::from_str(raw.get()).ok()?;
-        let value = match key {
-            Some(key) if collection.encrypted_fields.contains(&name.as_str()) => decrypt_field(key, &value).ok()?,
-            _ => value,
-        };
+        let mut value: Value = serde_json::from_str(raw.get()).ok()?;
+        if collection.encrypted_fields.contains(&name.as_str()) {
+            value = keys.iter().find_map(|key| decrypt_field(key, &value).ok())?;
+        }
         data.insert(name.clone(), value);
     }
     data.insert("id".to_owned(), Value::from(record.id.as_str()));

@@ -132,6 +132,9 @@ fn vault() -> Vec<Operation> {
         .says::<ZeroKnowledgeSet>(200)
         .refuses::<ErrorBody>(BAD_BODY)
         .refuses::<ErrorBody>(&[404]),
+        own(read(routes::VAULT_SPACE_KEY, "The key of a shared space, for its members"))
+            .says::<VaultKey>(200)
+            .refuses::<ErrorBody>(&[400, 403, 409]),
     ]
 }
 

@@ -32,7 +32,8 @@ use crate::{
     refusal::{Refusal, fault},
     tables::{
         vault_audit::{self, Action, Entry, Outcome},
-        vaults::{self, RecoveryWrap, ServerWrap, VaultRow},
+        vaults::{self, RecoveryWrap, VaultRow},
+        wraps::{ServerWrap, Wraps},
     },
 };
 
@@ -88,10 +89,10 @@ pub(crate) async fn key(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let user_id = &caller.user.id;
-    if let Some(known) = headers.get(header::IF_NONE_MATCH) {
+    if headers.contains_key(header::IF_NONE_MATCH) {
         let vault = vaults::of(app.db.pool(), user_id).await.map_err(fault(OPENING))?;
-        if let Some(tag) = vault.as_ref().and_then(tag).filter(|tag| tag == known) {
-            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        if let Some(same) = unchanged(&headers, vault.as_ref().and_then(tag)) {
+            return Ok(same);
         }
     }
     let mut tx = app.db.write().await.map_err(fault(OPENING))?;
@@ -107,6 +108,12 @@ pub(crate) async fn key(
     note(&app, tx.connection(), &caller, Action::Key, outcome).await?;
     tx.commit().await.map_err(fault(OPENING))?;
     opened.map(|answer| tagged(answer, tag))
+}
+
+/// The answer to who has this key already.
+pub(super) fn unchanged(headers: &HeaderMap, tag: Option<HeaderValue>) -> Option<Response> {
+    let tag = tag.filter(|tag| headers.get(header::IF_NONE_MATCH) == Some(tag))?;
+    Some((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response())
 }
 
 /// `POST rotate`: a new key. The old one is gone for good, and so is the recovery wrap, which opened the old one.
@@ -222,7 +229,7 @@ fn refuse_zero_knowledge(vault: &VaultRow) -> Result<(), Refusal> {
 }
 
 fn wrap(app: &App, key: &MasterKey, user_id: &str) -> ServerWrap {
-    ServerWrap { wrapped: app.keys.wrap(key, user_id), kek_id: app.keys.id() }
+    ServerWrap { wrapped: app.keys.wrap(key, &Wraps::Vaults.wrap_name(user_id)), kek_id: app.keys.id() }
 }
 
 fn open(app: &App, vault: &VaultRow, user_id: &str) -> Result<KeyAnswer, Refusal> {
@@ -245,12 +252,15 @@ fn open(app: &App, vault: &VaultRow, user_id: &str) -> Result<KeyAnswer, Refusal
 /// The name of the key that the server can open: another for each wrap, and nothing of the key is in it. None in
 /// zero-knowledge mode.
 fn tag(vault: &VaultRow) -> Option<HeaderValue> {
-    let wrapped = &vault.server.as_ref()?.wrapped;
+    vault.server.as_ref().and_then(tag_of)
+}
+
+pub(super) fn tag_of(ServerWrap { wrapped, .. }: &ServerWrap) -> Option<HeaderValue> {
     let hash = digest(&SHA256, format!("{} {}", wrapped.nonce, wrapped.ciphertext).as_bytes());
     HeaderValue::from_str(&format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.as_ref()[..TAG]))).ok()
 }
 
-fn tagged(answer: KeyAnswer, tag: Option<HeaderValue>) -> Response {
+pub(super) fn tagged(answer: KeyAnswer, tag: Option<HeaderValue>) -> Response {
     let mut response = Json(answer).into_response();
     if let Some(tag) = tag {
         response.headers_mut().insert(header::ETAG, tag);
@@ -272,6 +282,6 @@ async fn note(
     action: Action,
     outcome: Outcome,
 ) -> Result<(), Refusal> {
-    let entry = Entry { user_id: &caller.user.id, session_id: &caller.session.id, action, outcome };
+    let entry = Entry { user_id: &caller.user.id, session_id: &caller.session.id, space_id: None, action, outcome };
     vault_audit::insert(db, entry, app.now()).await.map_err(fault("noting who asked for a vault"))
 }

@@ -24,6 +24,8 @@ pub(crate) enum Action {
     EnterZeroKnowledge,
     /// To wrap the key for the server again.
     LeaveZeroKnowledge,
+    /// For the key of a shared space.
+    SpaceKey,
     /// By the operator: to wrap the key under another key-encryption key.
     Rewrap,
 }
@@ -51,6 +53,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Entry<'a> {
     pub(crate) user_id: &'a str,
     pub(crate) session_id: &'a str,
+    /// Of which space the key is, where it is a space's.
+    pub(crate) space_id: Option<&'a str>,
     pub(crate) action: Action,
     pub(crate) outcome: Outcome,
 }
@@ -66,6 +70,7 @@ impl Action {
             Self::ClearRecovery => "clear-recovery",
             Self::EnterZeroKnowledge => "enter-zero-knowledge",
             Self::LeaveZeroKnowledge => "leave-zero-knowledge",
+            Self::SpaceKey => "space-key",
             Self::Rewrap => "rewrap",
         }
     }
@@ -92,9 +97,10 @@ pub(crate) async fn insert<'c>(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     let insert = sqlx::query(
-        "INSERT INTO vault_audit (id, user_id, session_id, action, outcome, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO vault_audit (id, user_id, session_id, space_id, action, outcome, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     );
-    let insert = insert.bind(new_id()).bind(entry.user_id).bind(entry.session_id).bind(entry.action.as_str());
+    let insert = insert.bind(new_id()).bind(entry.user_id).bind(entry.session_id).bind(entry.space_id);
+    let insert = insert.bind(entry.action.as_str());
     insert.bind(entry.outcome.as_str()).bind(millis(now)).execute(db).await.map(drop)
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AnyExecutor, FromRow, Row, any::AnyRow};
 use stack_crypto::WrappedKey;
 
-use super::{millis, optional_moment};
+use super::{millis, optional_moment, wraps::ServerWrap};
 
 /// A vault as it rests.
 pub(crate) struct VaultRow {
@@ -17,32 +17,11 @@ pub(crate) struct VaultRow {
     pub(crate) format_version: u8,
 }
 
-/// The master key under the key-encryption key; its user's id is part of the wrap.
-pub(crate) struct ServerWrap {
-    pub(crate) wrapped: WrappedKey,
-    /// Which key-encryption key wraps it.
-    pub(crate) kek_id: String,
-}
-
 /// The master key under a recovery code, made by the user's own program.
 pub(crate) struct RecoveryWrap {
     pub(crate) wrapped_mk: String,
     pub(crate) iv: String,
     pub(crate) set_at: Option<DateTime<Utc>>,
-}
-
-/// A vault that the server can open, and whose it is.
-pub(crate) struct WrappedVault {
-    pub(crate) user_id: String,
-    pub(crate) server: ServerWrap,
-}
-
-impl FromRow<'_, AnyRow> for WrappedVault {
-    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        let wrapped = WrappedKey { ciphertext: row.try_get("ciphertext")?, nonce: row.try_get("nonce")? };
-        let server = ServerWrap { wrapped, kek_id: row.try_get("kek_id")? };
-        Ok(Self { user_id: row.try_get("user_id")?, server })
-    }
 }
 
 impl VaultRow {
@@ -150,35 +129,4 @@ pub(crate) async fn leave_zero_knowledge<'c>(
     );
     let update = update.bind(user_id).bind(&vault.wrapped.ciphertext).bind(&vault.wrapped.nonce).bind(&vault.kek_id);
     update.execute(db).await.map(drop)
-}
-
-/// Vaults that the server can open by another key-encryption key than this one, in the order of their users' ids and
-/// behind one of them.
-pub(crate) async fn not_under<'c>(
-    db: impl AnyExecutor<'c>,
-    kek_id: &str,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<WrappedVault>, sqlx::Error> {
-    let select = sqlx::query_as(
-        "SELECT user_id, ciphertext, nonce, kek_id FROM vaults \
-         WHERE kek_id IS NOT NULL AND kek_id <> $1 AND user_id > $2 ORDER BY user_id LIMIT $3",
-    );
-    select.bind(kek_id).bind(after).bind(limit).fetch_all(db).await
-}
-
-/// Puts another wrap of the same key in the place of this one, where it is still this one; `true` when it was.
-pub(crate) async fn replace_wrap<'c>(
-    db: impl AnyExecutor<'c>,
-    user_id: &str,
-    known: &ServerWrap,
-    fresh: &ServerWrap,
-) -> Result<bool, sqlx::Error> {
-    let update = sqlx::query(
-        "UPDATE vaults SET ciphertext = $2, nonce = $3, kek_id = $4 \
-         WHERE user_id = $1 AND ciphertext = $5 AND nonce = $6",
-    );
-    let update = update.bind(user_id).bind(&fresh.wrapped.ciphertext).bind(&fresh.wrapped.nonce).bind(&fresh.kek_id);
-    let update = update.bind(&known.wrapped.ciphertext).bind(&known.wrapped.nonce);
-    Ok(update.execute(db).await?.rows_affected() == 1)
 }

@@ -20,6 +20,7 @@ mod rewrap;
 mod rig;
 mod session;
 mod sign_in;
+mod space_key;
 mod spaces;
 mod start;
 mod token;

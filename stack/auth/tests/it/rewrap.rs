@@ -6,7 +6,11 @@ use stack_auth::Rewrapped;
 use stack_crypto::Keyring;
 use stack_http::{Clock, Database};
 
-use crate::rig::{RequestExt, Rig, Visitor, kek};
+use crate::{
+    rig::{RequestExt, Rig, Visitor, kek},
+    space_key::space_key,
+    spaces::family,
+};
 
 /// The seventh key is every rig's own.
 fn both() -> Keyring {
@@ -47,7 +51,10 @@ async fn every_key_is_wrapped_anew_and_opens_as_before() {
     keepers.push(keeper(&during, "carla").await);
     assert_eq!(during.count(STILL_OLD).await, 2);
 
-    let expected = Rewrapped { signing_keys: 1, vaults: 2, ..Rewrapped::default() };
+    let space = family(&rig, &keepers[0].0, "familie").await;
+    let shared = space_key(&rig, &keepers[0].0, &space).await.expect(StatusCode::OK).body["masterKey"].clone();
+
+    let expected = Rewrapped { signing_keys: 1, vaults: 2, space_keys: 1, ..Rewrapped::default() };
     assert_eq!(rewrap(&rig, &both(), true).await, expected);
     assert_eq!((during.count(STILL_OLD).await, during.count(NOTED).await), (2, 0), "a dry run changes nothing");
     assert_eq!(rewrap(&rig, &both(), false).await, expected);
@@ -58,6 +65,7 @@ async fn every_key_is_wrapped_anew_and_opens_as_before() {
     // The tokens are of the time before: also the key that signed them is the same.
     let after = rig.again(|config| config.keys = kek(8).into()).await.unwrap();
     check(&after, &keepers).await;
+    assert_eq!(space_key(&after, &keepers[0].0, &space).await.expect(StatusCode::OK).body["masterKey"], shared);
     assert!(rig.again(|_| {}).await.is_err(), "the old key opens nothing any more");
 }
 

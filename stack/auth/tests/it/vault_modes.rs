@@ -31,7 +31,7 @@ async fn anna(rig: &Rig) -> (Visitor, Value) {
     (anna, made)
 }
 
-async fn enter_zero_knowledge(rig: &Rig, who: &Visitor) {
+pub(crate) async fn enter_zero_knowledge(rig: &Rig, who: &Visitor) {
     post(rig, who, routes::VAULT_RECOVERY_WRAP, recovery(1)).await.expect(StatusCode::OK);
     post(rig, who, routes::VAULT_ZERO_KNOWLEDGE, json!({ "enable": true })).await.expect(StatusCode::OK);
 }

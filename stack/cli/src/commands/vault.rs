@@ -22,11 +22,11 @@ pub(crate) struct Vault {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Wrap every master key and signing key under a new key-encryption key
+    /// Wrap every master key, key of a space and signing key under a new key-encryption key
     Rewrap(Rewrap),
 }
 
-/// Wraps every master key and signing key under the key in MANA_AUTH_KEK. What the key before wrapped is opened by the one
+/// Wraps every master key, key of a space and signing key under the key in MANA_AUTH_KEK. What the key before wrapped is opened by the one
 /// in MANA_AUTH_KEK_PREVIOUS. To change the key of a running stack: restart auth with both, run this, restart auth
 /// without the previous one. May be broken off and run again at any time.
 #[derive(Args)]
@@ -55,17 +55,22 @@ impl Rewrap {
         let keys = env.keys(&data)?;
         println!("auth  {}", tables.shown());
         let database = tables.open().await?;
-        let tell = |done: &Rewrapped| println!("      {} vaults so far", done.vaults);
+        let tell =
+            |done: &Rewrapped| println!("      {} vaults and {} keys of spaces so far", done.vaults, done.space_keys);
         let done = stack_auth::rewrap(&database, &keys, Clock::system(), self.dry_run, tell).await;
         database.close().await;
         let done = done?;
         let what = if self.dry_run { "would be wrapped anew" } else { "wrapped anew" };
-        println!("      {} signing keys and {} vaults {what} under {}", done.signing_keys, done.vaults, keys.id());
+        let Rewrapped { signing_keys, vaults, space_keys, .. } = done;
+        println!(
+            "      {signing_keys} signing keys, {vaults} vaults and {space_keys} keys of spaces {what} under {}",
+            keys.id()
+        );
         if done.overtaken > 0 {
-            println!("      {} vaults were changed by their users meanwhile", done.overtaken);
+            println!("      {} vaults were changed meanwhile", done.overtaken);
         }
         if !done.unreadable.is_empty() {
-            let told = done.unreadable.iter().take(TOLD).map(|(user, kek)| format!("\n  - user {user}, under {kek}"));
+            let told = done.unreadable.iter().take(TOLD).map(|(user, kek)| format!("\n  - of {user}, under {kek}"));
             bail!(
                 "{} vaults open under neither {}:{}\nhelp: name the key that wrapped them in MANA_AUTH_KEK_PREVIOUS and \
                  run this again",

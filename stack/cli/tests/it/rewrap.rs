@@ -50,10 +50,18 @@ async fn the_key_of_a_running_stack_is_changed_and_everything_still_opens() {
     let mut up = again(&mut up, &both);
     use_the_vault(&up, "todo.list", json!({})).await;
     let dry = rewrap(&up, &both, &["--dry-run"]);
-    assert!(told(&dry).contains("1 signing keys and 1 vaults would be wrapped anew under kek-"), "{}", told(&dry));
+    assert!(
+        told(&dry).contains("1 signing keys, 1 vaults and 0 keys of spaces would be wrapped anew under kek-"),
+        "{}",
+        told(&dry)
+    );
     let done = rewrap(&up, &both, &[]);
     assert!(done.status.success(), "{}", told(&done));
-    assert!(told(&done).contains("1 signing keys and 1 vaults wrapped anew under kek-"), "{}", told(&done));
+    assert!(
+        told(&done).contains("1 signing keys, 1 vaults and 0 keys of spaces wrapped anew under kek-"),
+        "{}",
+        told(&done)
+    );
     assert!(told(&done).contains("MANA_AUTH_KEK_PREVIOUS may be taken out"), "{}", told(&done));
     assert!(![NEW, old.as_str()].iter().any(|key| told(&done).contains(key)), "a key was printed");
     use_the_vault(&up, "todo.list", json!({})).await;

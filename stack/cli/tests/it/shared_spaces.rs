@@ -4,10 +4,11 @@ use fixtures::Catalogue;
 use serde_json::json;
 use stack_api::{spaces::Space, sync::EPOCH};
 use stack_client::{AuthClient, SyncClient};
-use stack_crypto::{DEV_SEED_SECRET, persona_password};
+use stack_crypto::{DEV_SEED_SECRET, MasterKey, decrypt_field, persona_password};
 use stack_http::{Database, Principal};
 
 use crate::{
+    mcp::{Session, call},
     program::{Up, told},
     pushes::task,
 };
@@ -71,8 +72,47 @@ async fn anna_and_ben_share_what_marcus_never_sees() {
     assert_eq!(refused.status().map(|status| status.as_u16()), Some(403));
 }
 
-/// Every table of both services and how many of its rows may be left: the administrator's.
-const LEFT: [(&str, &str, i64); 13] = [
+#[tokio::test]
+async fn what_anna_writes_into_the_family_ben_reads_and_marcus_never_does() {
+    let up = Up::start();
+    seed(&up, &[]);
+    let (auth, sync) = clients(&up);
+    let (anna, ben, marcus) = (log_in(&auth, "anna").await, log_in(&auth, "ben").await, log_in(&auth, "marcus").await);
+    let space = auth.spaces(&anna).await.unwrap()[1].id.clone();
+    let headers = [("x-mana-space", space.as_str())];
+    for (tool, arguments) in [
+        ("todo.create", json!({ "title": "Geheime Einkaufsliste" })),
+        ("notes.create", json!({ "title": "Geheimes Rezept", "content": "Mehl" })),
+        ("journal.add", json!({ "content": "Geheimer Ausflug" })),
+    ] {
+        call(&up, &anna, &headers, tool, arguments).await;
+    }
+    let session = Session::open(&up.addresses.mcp, &ben, &headers).await.unwrap();
+    for (tool, words) in [("todo.list", "Geheime Einkaufsliste"), ("notes.search", "Geheimes Rezept")] {
+        let listed = session.call(tool, &json!({})).await.unwrap().structured_content.unwrap().to_string();
+        assert!(listed.contains(words), "{listed}");
+    }
+    session.close().await;
+    let key = MasterKey::from_base64(&auth.space_key(&ben, &space).await.unwrap().key.master_key).unwrap();
+    for (app, table, field) in
+        [("todo", "tasks", "title"), ("notes", "notes", "title"), ("journal", "journalEntries", "content")]
+    {
+        let records = sync.records(&ben, app, table, &space).await.unwrap().records;
+        let text = records[0].data[field].get();
+        assert!(!text.contains("Geheim"), "sync sees ciphertext alone: {text}");
+        let opened = decrypt_field(&key, &serde_json::from_str(text).unwrap()).unwrap();
+        assert!(opened.as_str().unwrap().starts_with("Geheim"), "{opened}");
+    }
+    let refused = auth.space_key(&marcus, &space).await.err().expect("Marcus is no member");
+    assert_eq!(refused.status().map(|status| status.as_u16()), Some(403));
+    assert!(Session::open(&up.addresses.mcp, &marcus, &headers).await.is_err());
+}
+
+/// Tables that tell of nobody.
+const NOBODYS: [&str; 4] = ["signing_keys", "sync_clock", "auth_migrations", "sync_migrations"];
+
+/// Every other table of both services and how many of its rows may be left: the administrator's.
+const LEFT: [(&str, &str, i64); 14] = [
     ("auth", "SELECT COUNT(*) FROM users WHERE kind <> 'human'", 0),
     ("auth", "SELECT COUNT(*) FROM spaces", 1),
     ("auth", "SELECT COUNT(*) FROM members", 1),
@@ -80,6 +120,7 @@ const LEFT: [(&str, &str, i64); 13] = [
     ("auth", "SELECT COUNT(*) FROM sessions WHERE user_id NOT IN (SELECT id FROM users WHERE role = 'admin')", 0),
     ("auth", "SELECT COUNT(*) FROM login_failures", 0),
     ("auth", "SELECT COUNT(*) FROM vaults", 0),
+    ("auth", "SELECT COUNT(*) FROM space_keys", 0),
     ("auth", "SELECT COUNT(*) FROM vault_audit", 0),
     ("auth", "SELECT COUNT(*) FROM personas", 0),
     ("auth", "SELECT COUNT(*) FROM persona_actions", 0),
@@ -99,6 +140,7 @@ async fn clean_up_leaves_no_orphan_in_any_table() {
     for (token, id) in [(&anna, "a"), (&ben, "b")] {
         sync.push(token, "todo", EPOCH, vec![task(id, &space)]).await.unwrap();
     }
+    auth.space_key(&ben, &space).await.unwrap();
     // A guess at Anna's password, and an invitation that nobody accepts.
     assert!(auth.login("persona.anna@mana.test", "wrong password").await.is_err());
     let open = json!({ "email": "persona.kai@mana.test", "role": "member", "organizationId": space });
@@ -107,12 +149,7 @@ async fn clean_up_leaves_no_orphan_in_any_table() {
     let cleaned = up.verb(&["personas", "cleanup"]);
     assert!(cleaned.status.success(), "{}", told(&cleaned));
     for (service, sql, left) in LEFT {
-        let url = if up.database.is_postgres() {
-            up.database.url()
-        } else {
-            format!("sqlite://{}", up.data().join(format!("{service}.db")).display())
-        };
-        let db = Database::open(&url).await.unwrap();
+        let db = tables(&up, service).await;
         // The owner of tables with row-level security sees nothing of them.
         let count: i64 = if service == "sync" {
             let mut reading = db.read_as(&Principal::Service).await.unwrap();
@@ -123,5 +160,29 @@ async fn clean_up_leaves_no_orphan_in_any_table() {
         db.close().await;
         assert_eq!(count, left, "{service}: {sql}");
     }
+    for service in ["auth", "sync"] {
+        let db = tables(&up, service).await;
+        let all = if db.is_sqlite() {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        } else {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"
+        };
+        let names: Vec<String> = sqlx::query_scalar(all).fetch_all(db.pool()).await.unwrap();
+        db.close().await;
+        assert!(names.len() > 3, "{names:?}");
+        for name in names.iter().filter(|name| !NOBODYS.contains(&name.as_str())) {
+            let looked_at = LEFT.iter().any(|(_, sql, _)| sql.split(' ').any(|word| word == name));
+            assert!(looked_at, "nobody looked at the table {name}");
+        }
+    }
     assert!(seed(&up, &[]).contains("10 created, 5 spaces created"), "they can be made anew");
+}
+
+async fn tables(up: &Up, service: &str) -> Database {
+    let url = if up.database.is_postgres() {
+        up.database.url()
+    } else {
+        format!("sqlite://{}", up.data().join(format!("{service}.db")).display())
+    };
+    Database::open(&url).await.unwrap()
 }

@@ -220,14 +220,48 @@ async fn tools_act_in_the_space_that_is_named() {
 }
 
 #[tokio::test]
-async fn what_the_callers_key_does_not_open_is_counted_and_not_shown() {
+async fn members_of_a_space_read_and_change_what_each_of_them_wrote() {
     let rig = rig().await;
     let anna = rig.connect_with("anna", &[("x-mana-space", FAMILY)]).await;
     let ben = rig.connect_with("ben", &[("x-mana-space", FAMILY)]).await;
-    anna.call("todo.create", json!({"title": "Annas Aufgabe"})).await;
+    let first = anna.call("todo.create", json!({"title": "Annas Aufgabe"})).await["task"].clone();
+    assert_eq!(rig.auth.decrypt(FAMILY, &rig.sync.last().change["data"]["title"]), json!("Annas Aufgabe"));
+    let second = ben.call("todo.create", json!({"title": "Bens Aufgabe"})).await["task"].clone();
+    for member in [&anna, &ben] {
+        assert_eq!(member.call("todo.list", json!({})).await, json!({"tasks": [first, second]}));
+    }
+    ben.call("todo.complete", json!({"id": first["id"]})).await;
+    assert_eq!(anna.call("todo.list", json!({})).await, json!({"tasks": [second]}));
+
+    anna.call("notes.create", json!({"title": "Rezept", "content": "Mehl"})).await;
+    assert_eq!(ben.call("notes.search", json!({"query": "mehl"})).await["notes"][0]["title"], "Rezept");
+    let made = anna.call("contacts.create", json!({"name": "Oma"})).await["contact"].clone();
+    ben.call("contacts.update", json!({"id": made["id"], "phone": "4711"})).await;
+    let contact = anna.call("contacts.list", json!({})).await["contacts"][0].clone();
+    assert_eq!((&contact["name"], &contact["phone"]), (&json!("Oma"), &json!("4711")));
+    anna.call("journal.add", json!({"content": "Ein Tag mit allen"})).await;
+    assert_eq!(rig.auth.decrypt(FAMILY, &rig.sync.last().change["data"]["content"]), json!("Ein Tag mit allen"));
+
+    let at_home = rig.connect("anna").await;
+    at_home.call("todo.create", json!({"title": "Für mich"})).await;
+    assert_eq!(rig.auth.decrypt("anna", &rig.sync.last().change["data"]["title"]), json!("Für mich"));
+}
+
+#[tokio::test]
+async fn what_a_member_wrote_under_an_own_key_is_that_members_alone_and_counted_for_the_others() {
+    let rig = rig().await;
+    let anna = rig.connect_with("anna", &[("x-mana-space", FAMILY)]).await;
+    let ben = rig.connect_with("ben", &[("x-mana-space", FAMILY)]).await;
+    rig.auth.be_older(true);
+    let old = anna.call("todo.create", json!({"title": "Wie früher"})).await["task"].clone();
+    assert_eq!(rig.auth.decrypt("anna", &rig.sync.last().change["data"]["title"]), json!("Wie früher"));
+    assert_eq!(ben.call("todo.list", json!({})).await, json!({"tasks": [], "unreadable": 1}));
+
+    rig.auth.be_older(false);
     let task = ben.call("todo.create", json!({"title": "Bens Aufgabe"})).await["task"].clone();
     assert_eq!(task["order"], json!(1), "the order counts what cannot be read too");
     assert_eq!(ben.call("todo.list", json!({})).await, json!({"tasks": [task], "unreadable": 1}));
+    assert_eq!(anna.call("todo.list", json!({})).await, json!({"tasks": [old, task]}));
 }
 
 #[tokio::test]

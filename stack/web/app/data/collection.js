@@ -6,6 +6,7 @@
  *
  * @import { CollectionConfig } from '../config.js'
  * @import { Change, Folded } from './fold.js'
+ * @import { Keys } from './keys.js'
  * @import { Store } from './store.js'
  * @import { Page, Place, SyncClient } from './sync.js'
  *
@@ -14,7 +15,7 @@
  * @typedef {object} Surroundings What a collection needs from the rest of the app.
  * @property {Store} store
  * @property {SyncClient | null} sync `null` while nobody can be reached.
- * @property {Promise<CryptoKey | null>} key `null` where the vault stays shut.
+ * @property {Keys} keys
  * @property {(change: Change) => void} written Called with every change this tab made.
  */
 
@@ -115,7 +116,7 @@ export class Collection extends EventTarget {
    * @throws {Error} When the server did not take it.
    */
   async insert(data) {
-    const sealed = await this.#seal(data);
+    const sealed = await this.#seal(data, data.spaceId);
     await this.#write({ table: this.table, id: data.id, op: 'insert', spaceId: data.spaceId, data: sealed });
   }
 
@@ -130,7 +131,7 @@ export class Collection extends EventTarget {
     const record = this.#current(name);
     if (!record) throw new Error(`there is no record ${name}`);
     const at = timeOfWrite(record, Object.keys(values), new Date());
-    const sealed = Object.entries(await this.#seal({ ...values, updatedAt: at }));
+    const sealed = Object.entries(await this.#seal({ ...values, updatedAt: at }, record.spaceId));
     const fields = Object.fromEntries(sealed.map(([name, value]) => [name, { value, at }]));
     const { id, spaceId } = record;
     await this.#write({ table: this.table, id, op: 'update', spaceId: spaceId ?? undefined, fields });
@@ -203,30 +204,36 @@ export class Collection extends EventTarget {
    */
   async #open(record) {
     if (!record || isDeleted(record)) return null;
-    const fields = [...record.fields].map(async ([name, { value }]) => [name, await this.#read(value)]);
+    const fields = [...record.fields].map(async ([name, { value }]) => [name, await this.#read(value, record.spaceId)]);
     const item = Object.fromEntries(await Promise.all(fields));
     return { ...item, id: record.id, spaceId: record.spaceId };
   }
 
-  /** @param {unknown} value */
-  async #read(value) {
+  /**
+   * @param {unknown} value
+   * @param {string | null} spaceId
+   */
+  async #read(value, spaceId) {
     if (!isEncrypted(value)) return value;
-    try {
-      const key = await this.#surroundings.key;
-      const plain = key ? await decryptField(key, value) : UNREADABLE;
-      // Encrypted twice: still ciphertext, and no ciphertext is ever shown.
-      return isEncrypted(plain) ? UNREADABLE : plain;
-    } catch {
-      return UNREADABLE;
+    for (const key of (await this.#surroundings.keys.of(spaceId)).read) {
+      try {
+        const plain = await decryptField(key, value);
+        // Encrypted twice: still ciphertext, and no ciphertext is ever shown.
+        return isEncrypted(plain) ? UNREADABLE : plain;
+      } catch {
+        // Under another of the keys, or nobody's here.
+      }
     }
+    return UNREADABLE;
   }
 
   /**
    * @param {Record<string, unknown>} values
+   * @param {string | null} spaceId
    * @returns {Promise<Record<string, unknown>>}
    */
-  async #seal(values) {
-    const key = await this.#surroundings.key;
+  async #seal(values, spaceId) {
+    const key = (await this.#surroundings.keys.of(spaceId)).write;
     const sealed = Object.entries(values).map(async ([name, value]) => {
       if (value === null || !this.#config.encryptedFields.includes(name)) return [name, value];
       if (!key) throw new Error('the vault is shut');

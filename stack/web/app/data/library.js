@@ -8,13 +8,14 @@
  */
 
 import { Collection } from './collection.js';
+import { Keys } from './keys.js';
 import { PersonaReports } from './persona-reports.js';
 import { SessionEnded } from './session.js';
 import { Refused, Unreachable } from './request.js';
 import { Store } from './store.js';
 import { SyncClient } from './sync.js';
 import { Tabs } from './tabs.js';
-import { openVault } from './vault.js';
+import { openSpace, openVault } from './vault.js';
 
 const SPACES = 'spaces';
 const FIRST_RETRY_MS = 500;
@@ -33,6 +34,8 @@ export class Library extends EventTarget {
   #tabs;
   #sync;
   #spacesCurrent = false;
+  /** @type {PromiseWithResolvers<string | null>} The id of the personal space, as soon as it is known. */
+  #personalId = Promise.withResolvers();
   /** @type {Promise<void> | null} */
   #catchingUp = null;
 
@@ -53,7 +56,11 @@ export class Library extends EventTarget {
     const surroundings = {
       store: this.#store,
       sync: this.#sync,
-      key: this.#openVault(),
+      keys: new Keys({
+        own: this.#openVault(),
+        personal: this.#personalId.promise,
+        open: (spaceId) => this.#openSpace(spaceId),
+      }),
       written: (/** @type {import('./fold.js').Change} */ change) => {
         this.#tabs.tell({ kind: 'changes', table: change.table, changes: [change] });
       },
@@ -129,14 +136,32 @@ export class Library extends EventTarget {
 
   /** The master key; `null` when the vault stays shut. Whoever wants to decrypt waits for the answer. */
   async #openVault() {
-    /** @type {CryptoKey | null} */
+    return (await this.#key((session) => openVault(this.#config, session))) ?? null;
+  }
+
+  /**
+   * The key of a shared space, in the same way; `undefined` where auth knows no such keys.
+   *
+   * @param {string} spaceId
+   */
+  #openSpace(spaceId) {
+    return this.#key((session) => openSpace(this.#config, session, spaceId));
+  }
+
+  /**
+   * @param {(session: Session) => Promise<CryptoKey | null>} open
+   * @returns {Promise<CryptoKey | null | undefined>} `null` when it is refused, `undefined` when it is not there.
+   */
+  async #key(open) {
+    /** @type {CryptoKey | null | undefined} */
     let key = null;
     await this.#untilDone(async () => {
       try {
-        key = this.#session ? await openVault(this.#config, this.#session) : null;
+        key = this.#session ? await open(this.#session) : null;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        console.error(error);
+        if (error.status === 404) key = undefined;
+        else console.error(error);
       }
     });
     return key;
@@ -253,6 +278,7 @@ export class Library extends EventTarget {
   /** @param {Space[]} spaces */
   #setSpaces(spaces) {
     this.spaces = spaces;
+    this.#personalId.resolve(this.personalSpace?.id ?? null);
     this.dispatchEvent(new Event('spaces'));
   }
 

@@ -13,3 +13,4 @@ mod headers;
 mod modules;
 mod own_files;
 mod routes;
+mod shared_keys;

@@ -15,7 +15,7 @@ use aws_lc_rs::{
 };
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Path, State},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -77,6 +77,8 @@ struct Vaults {
     keys: Mutex<HashMap<String, [u8; 32]>>,
     asked: AtomicUsize,
     sessions_ended: AtomicBool,
+    /// As the original's: there are no keys of spaces.
+    older: AtomicBool,
 }
 
 impl FakeAuth {
@@ -90,6 +92,7 @@ impl FakeAuth {
             .route(routes::ORGANIZATION_LIST, get(spaces))
             .route(routes::VAULT_KEY, get(key))
             .route(routes::VAULT_INIT, post(make_vault))
+            .route(routes::VAULT_SPACE_KEY, get(space_key))
             .with_state(Arc::clone(&state));
         let (url, server) = super::serve(|_| router).await;
         Self { url, signer, clock, state, server }
@@ -138,7 +141,13 @@ impl FakeAuth {
         self.server.abort();
     }
 
-    /// Opens a field as its owner's browser would, by the format's own rules and without the stack's code.
+    /// Whether it is to be as the original's, which knows no keys of spaces.
+    pub(crate) fn be_older(&self, older: bool) {
+        self.state.older.store(older, Ordering::SeqCst);
+    }
+
+    /// Opens a field as its owner's browser would, by the format's own rules and without the stack's code. The owner of
+    /// what is in [`FAMILY`] is the family.
     pub(crate) fn decrypt(&self, user: &str, field: &Value) -> Value {
         let field = field.as_str().unwrap();
         let (nonce, sealed) = field.strip_prefix("enc:1:").unwrap().split_once('.').unwrap();
@@ -193,6 +202,15 @@ async fn make_vault(State(state): State<Arc<Vaults>>, headers: HeaderMap) -> Res
     match caller(&state, &headers) {
         Some(user) => vault(&state, &user),
         None => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+async fn space_key(State(state): State<Arc<Vaults>>, Path(space): Path<String>, headers: HeaderMap) -> Response {
+    let member = caller(&state, &headers).is_some_and(|user| user == "anna" || user == "ben");
+    match space.as_str() {
+        _ if state.older.load(Ordering::SeqCst) => StatusCode::NOT_FOUND.into_response(),
+        FAMILY if member => vault(&state, FAMILY),
+        _ => StatusCode::FORBIDDEN.into_response(),
     }
 }
 
