@@ -49,19 +49,17 @@ fn pair(plan: &Plan, size: (usize, usize), base: &Pixels, change: Change) -> any
         Picture::from_rgba(size, rgba).expect("the size is that of the pixels")
     };
     let image = |rgba: &[u8]| Image { data: rgba.to_vec(), width: size.0 as u32, height: size.1 as u32 };
-    let (pictures, images) = ((picture(&was), picture(&is)), (image(&was), image(&is)));
     let options = DiffOptions::default();
     let equal: Run<'_> = Box::new(|| {
         let (a, b) = (was.clone(), was.clone());
         Ok(timed(|| a == b))
     });
     let ours: Run<'_> = Box::new(|| {
-        let (a, b) = pictures.clone();
-        Ok(timed(|| compare(a, b, &Options::default())))
+        let (a, b) = (picture(&was), picture(&is));
+        Ok(timed(|| compare(a.clone(), b.clone(), &Options::default())))
     });
     let peer: Run<'_> = Box::new(|| {
-        let (a, b) =
-            (Image { data: images.0.data.clone(), ..images.0 }, Image { data: images.1.data.clone(), ..images.1 });
+        let (a, b) = (image(&was), image(&is));
         Ok(timed(|| blazediff::diff(&a, &b, None, &options)))
     });
     let figures = alternating(plan.rounds, vec![(MEMCMP, equal), (OURS, ours), (BLAZEDIFF, peer)])?;

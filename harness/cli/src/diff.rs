@@ -37,7 +37,7 @@ const BYTES_MAX: u64 = MAX_PIXELS * 8 + MAX_PIXELS / 8;
 ///
 /// A pixel differs when its colour lies further away than the threshold and it is not merely a smoothed edge: the rule of
 /// pixelmatch. The verdict is that of a run: identical, passed (scattered pixels, at most 0.2 %), passed_with_change
-/// (below 0.2 %, but together), changed, size_changed. Where rows that only one picture has explain most of the
+/// (below 0.2 %, but together, or an area of another shade below the threshold), changed, size_changed. Where rows that only one picture has explain most of the
 /// difference, they are told first, and only what else differs is drawn red. Samples of 16 bits are compared by their upper eight.
 #[derive(Args)]
 #[command(after_help = "Exit codes:
@@ -56,8 +56,9 @@ pub(crate) struct Arguments {
     /// How far two colours may lie apart before a pixel differs, from 0 to 1
     #[arg(long, default_value_t = Options::default().threshold, value_parser = threshold)]
     threshold: f64,
-    /// Print {"verdict","diff_pixels","ratio","regions":[{"x","y","w","h","pixels"}]} instead of a sentence, with
-    /// "alignment":{"blocks":[{"change","y","rows"}],"diff_pixels"} where rows were inserted or removed
+    /// Print {"verdict","diff_pixels","ratio","regions":[{"x","y","w","h","pixels"}]} instead of a sentence; a region below
+    /// the threshold has "faint":true, and there is "alignment":{"blocks":[{"change","y","rows"}],"diff_pixels"} where rows
+    /// were inserted or removed
     #[arg(long)]
     json: bool,
     /// Draw where the pictures differ into this PNG; not written when every pixel is equal

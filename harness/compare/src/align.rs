@@ -35,22 +35,28 @@ pub(crate) struct Aligned {
     pub(crate) seams: Vec<usize>,
 }
 
-/// Whether rows of pictures of one size were seen at another place than before.
-pub(crate) fn is_likely(samples: &Samples) -> bool {
-    let pairs = row_match::only_once(&samples.expected, &samples.actual);
+/// Whether rows of pictures of one size were seen at another place than before. Of a row that lies where it lay no pixel
+/// differs, so the others are enough to ask.
+pub(crate) fn is_likely(samples: &Samples, differing: &Mask) -> bool {
+    let asked = |of: &[u64]| {
+        let rows = samples.rows.iter().zip(of).filter(|(row, _)| differing.has_row(**row));
+        rows.map(|(_, sample)| *sample).collect::<Vec<_>>()
+    };
+    let pairs = row_match::only_once(&asked(&samples.expected), &asked(&samples.actual));
     pairs.iter().filter(|(was, is)| was != is).count() >= MOVED_ROWS
 }
 
-/// Samples of two pictures of one size, from their first row on.
-pub(crate) fn samples(expected: &Grid<'_>, actual: &Grid<'_>) -> Samples {
-    let of = |grid: &Grid<'_>| {
-        let sample = |y| {
-            let row = grid.row(y);
-            row_keys::sample(row.len(), |left, into| into.copy_from_slice(&row[left..left + into.len()]))
-        };
-        (0..grid.height).map(sample).collect()
+/// Samples of the rows of two pictures of one size in which pixels differ.
+pub(crate) fn samples(expected: &Grid<'_>, actual: &Grid<'_>, differing: &Mask) -> Samples {
+    let sample = |grid: &Grid<'_>, y| {
+        let row = grid.row(y);
+        row_keys::sample(row.len(), |left, into| into.copy_from_slice(&row[left..left + into.len()]))
     };
-    Samples { expected: of(expected), actual: of(actual) }
+    let mut samples = Samples::default();
+    for y in (0..differing.height()).filter(|&y| differing.has_row(y)) {
+        samples.push(y, sample(expected, y), sample(actual, y));
+    }
+    samples
 }
 
 /// Compares pictures of one width row by row. Nothing where that explains no more than comparing them place by place,

@@ -11,7 +11,7 @@ const BACKDROP: [f64; 2] = [48.0, 207.0];
 
 /// The differences of red, green and blue. Where a pixel is see-through, both are laid on the backdrop first: a
 /// pattern that hangs on the pixel's `position` (its number, row by row), so that no colour can hide on all of it.
-fn differences(a: u32, b: u32, position: usize) -> [f64; 3] {
+pub(crate) fn differences(a: u32, b: u32, position: usize) -> [f64; 3] {
     let [ar, ag, ab, aa] = a.to_le_bytes().map(f64::from);
     let [br, bg, bb, ba] = b.to_le_bytes().map(f64::from);
     if aa == 255.0 && ba == 255.0 {
@@ -42,6 +42,13 @@ pub(crate) fn colour_delta(a: u32, b: u32, position: usize) -> f64 {
 pub(crate) fn brightness_delta(a: u32, b: u32, position: usize) -> f64 {
     let [dr, dg, db] = differences(a, b, position);
     dr * BRIGHTNESS[0] + dg * BRIGHTNESS[1] + db * BRIGHTNESS[2]
+}
+
+/// How dark a pixel looks on white, in levels: only for the eye, no pixel is judged by it.
+pub(crate) fn darkness(pixel: u32) -> u8 {
+    let [r, g, b, a] = pixel.to_le_bytes().map(u32::from);
+    let brightness = (77 * r + 150 * g + 29 * b) >> 8;
+    ((255 - brightness) * a / 255) as u8
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! The picture that shows where two pictures differ.
 //!
 //! It is made from the masks of a comparison that is already done, as an 8-bit palette: the baseline faint and grey,
-//! differing pixels red, excused edges yellow. Where the sizes differ it covers both pictures, and the part that only
+//! differing pixels red, excused edges yellow, areas that changed by less than the threshold violet. Where the sizes differ it covers both pictures, and the part that only
 //! one of them has is tinted. Where rows that only one picture has explain most of the difference, it shows the higher
 //! picture with those rows tinted, and red is what differs in the rows that both have.
 
 use crate::{
     Outcome, Side,
     align::Aligned,
+    delta,
     outcome::Kept,
     rows::{Rows, Source},
 };
@@ -16,6 +17,8 @@ use crate::{
 pub const COLOUR_DIFFERING: [u8; 3] = [255, 0, 0];
 /// Pixels beyond the threshold that are smoothed edges; they do not count.
 pub const COLOUR_ANTI_ALIASED: [u8; 3] = [255, 255, 0];
+/// Pixels within the threshold, in an area that changed.
+pub const COLOUR_FAINT: [u8; 3] = [150, 80, 255];
 /// What white looks like where only the new picture is.
 pub const COLOUR_ADDED: [u8; 3] = [190, 220, 255];
 /// What white looks like where only the baseline is.
@@ -32,6 +35,7 @@ const REMOVED: u8 = 2 * GREYS;
 const ANTI_ALIASED: u8 = 3 * GREYS;
 const DIFFERING: u8 = ANTI_ALIASED + 1;
 const NEITHER: u8 = ANTI_ALIASED + 2;
+const FAINT: u8 = ANTI_ALIASED + 3;
 
 /// Rows of the line that stands for rows which only the lower picture has, and how dark it is.
 const SEAM: usize = 3;
@@ -60,6 +64,9 @@ fn place_by_place(kept: &Kept) -> Vec<u8> {
         dim(GREY, &was[..common], &mut row[..common]);
         dim(REMOVED, &was[common..], &mut row[common..]);
         dim(ADDED, &is[common..], &mut row[common..]);
+        for x in kept.faint.iter().flat_map(|faint| faint.columns(y)) {
+            row[x] = FAINT;
+        }
         for x in kept.excused.columns(y) {
             row[x] = ANTI_ALIASED;
         }
@@ -128,9 +135,7 @@ fn dim(tint: u8, pixels: &[u32], row: &mut [u8]) {
 
 /// How dark a pixel is on white, 0 to 26.
 fn darkness(pixel: u32) -> u8 {
-    let [r, g, b, a] = pixel.to_le_bytes().map(u32::from);
-    let brightness = (77 * r + 150 * g + 29 * b) >> 8;
-    ((255 - brightness) * a * u32::from(GREYS - 1) / (255 * 255)) as u8
+    (u32::from(delta::darkness(pixel)) * u32::from(GREYS - 1) / 255) as u8
 }
 
 fn palette() -> Vec<u8> {
@@ -138,7 +143,7 @@ fn palette() -> Vec<u8> {
         (0..GREYS).flat_map(move |dark| white.map(|full| (u16::from(full) * u16::from(255 - dark) / 255) as u8))
     };
     let mut palette: Vec<u8> = tinted([255; 3]).chain(tinted(COLOUR_ADDED)).chain(tinted(COLOUR_REMOVED)).collect();
-    palette.extend([COLOUR_ANTI_ALIASED, COLOUR_DIFFERING, COLOUR_NEITHER].concat());
+    palette.extend([COLOUR_ANTI_ALIASED, COLOUR_DIFFERING, COLOUR_NEITHER, COLOUR_FAINT].concat());
     palette
 }
 

@@ -44,7 +44,7 @@ impl Default for Gate {
 /// | every pixel is equal | identical |
 /// | the sizes differ | size changed |
 /// | the share is above the gate | changed |
-/// | below the gate, with a region of [`CHANGE_PIXELS`] or more, or with an element that changed | passed with a change; changed under [`GateKind::Regions`] |
+/// | below the gate, with a region of [`CHANGE_PIXELS`] or more, with a faint one, or with an element that changed | passed with a change; changed under [`GateKind::Regions`] |
 /// | below the gate, only smaller regions or none, and no element that changed | passed |
 #[must_use]
 pub fn verdict(comparison: &Comparison, causes: &[Cause], gate: &Gate) -> VerdictName {
@@ -73,7 +73,7 @@ fn has_a_name(cause: &Cause) -> bool {
 }
 
 fn is_change(region: &Region) -> bool {
-    region.pixels >= CHANGE_PIXELS
+    region.faint || region.pixels >= CHANGE_PIXELS
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
 
     fn found(height: u32, regions: &[u64]) -> Comparison {
         let diff_pixels: u64 = regions.iter().sum();
-        let region = |&pixels| Region { x: 0, y: 0, w: 99, h: 99, pixels };
+        let region = |&pixels| Region { x: 0, y: 0, w: 99, h: 99, pixels, faint: false };
         Comparison {
             expected: Size { width: 100, height: 100 },
             actual: Size { width: 100, height },
@@ -92,6 +92,7 @@ mod tests {
             ratio: diff_pixels as f64 / 10_000.0,
             regions: regions.iter().map(region).collect(),
             alignment: None,
+            similarity: None,
         }
     }
 
@@ -118,6 +119,17 @@ mod tests {
             let equal = Comparison::identical(Size { width: 100, height: 100 });
             assert_eq!(verdict(&equal, &[], &gate), Identical, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_faint_area_is_a_change() {
+        let mut comparison = found(100, &[]);
+        comparison.regions.push(Region { x: 0, y: 0, w: 99, h: 99, pixels: 64, faint: true });
+        let word = |kind| verdict(&comparison, &[], &Gate { kind, ..Gate::default() });
+        assert_eq!(
+            (word(GateKind::Ratio), word(GateKind::Regions)),
+            (VerdictName::PassedWithChange, VerdictName::Changed)
+        );
     }
 
     #[test]

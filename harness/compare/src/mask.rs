@@ -33,6 +33,11 @@ impl Mask {
         &mut self.words[y * self.words_per_row..][..self.words_per_row]
     }
 
+    /// Whether any pixel of a row is in the set.
+    pub(crate) fn has_row(&self, y: usize) -> bool {
+        self.row(y).iter().any(|&word| word != 0)
+    }
+
     pub(crate) fn set(&mut self, x: usize, y: usize) {
         self.row_mut(y)[x / 64] |= 1 << (x % 64);
     }

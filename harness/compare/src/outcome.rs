@@ -30,6 +30,8 @@ pub(crate) struct Kept {
     pub(crate) actual: Source,
     pub(crate) differing: Mask,
     pub(crate) excused: Mask,
+    /// Areas that changed by less than the threshold.
+    pub(crate) faint: Option<Mask>,
     /// Boxes in which nothing counts.
     pub(crate) ignored: Vec<Rect>,
     /// The same by rows, where that explains most of it.
@@ -113,7 +115,7 @@ fn judge(
     let mut engine = Engine::new(limit, options.antialiasing);
     let mut samples = Samples::default();
     let found = stream::find(&expected, &actual, &mut engine, &mut samples)?;
-    let Found { mut differing, mut excused } = match found {
+    let Found { mut differing, mut excused, faint } = match found {
         None if sizes[0] == sizes[1] => return Ok(Outcome::identical(sizes[0], options)),
         Some(found) if sizes[0] == sizes[1] => found,
         found => spread(found, sizes),
@@ -124,39 +126,47 @@ fn judge(
     }
     let diff_pixels = differing.count();
     let (mut alignment, mut aligned) = (None, None);
-    if may_align(&expected, &actual, diff_pixels, &samples) {
+    if may_align(&expected, &actual, &differing, &samples) {
         let (was, is) = (expected.to_picture()?, actual.to_picture()?);
         let in_place = diff_pixels - alone(&differing, sizes);
         (alignment, aligned) = align::align(&was, &is, in_place, ignored, &mut engine).unzip();
         // What is drawn next needs them unpacked as well.
         (expected, actual) = (Source::Picture(was), Source::Picture(is));
     }
+    let mut regions = regions::of(&differing);
+    // Where rows lie upon others than their own, everything differs a little.
+    let in_place = alignment.is_none() && sizes[0] == sizes[1];
+    let areas = if in_place { faint.areas(&mut expected, &mut actual, &mut engine, ignored)? } else { None };
+    let (faint, faint_regions) = areas.unzip();
+    regions.extend(faint_regions.into_iter().flatten());
     let comparison = Comparison {
         expected: sizes[0],
         actual: sizes[1],
         diff_pixels,
         equal: false,
         ratio: share(diff_pixels, sizes),
-        regions: regions::of(&differing),
+        regions,
         alignment,
+        similarity: None,
     };
     Ok(Outcome {
         comparison,
         options: *options,
-        kept: Some(Kept { expected, actual, differing, excused, ignored: ignored.to_vec(), aligned }),
+        kept: Some(Kept { expected, actual, differing, excused, faint, ignored: ignored.to_vec(), aligned }),
     })
 }
 
 /// Whether it is worth while to compare row by row, too.
-fn may_align(expected: &Source, actual: &Source, diff_pixels: u64, samples: &Samples) -> bool {
+fn may_align(expected: &Source, actual: &Source, differing: &Mask, samples: &Samples) -> bool {
     if expected.size() != actual.size() {
         return expected.size().width == actual.size().width;
     }
-    diff_pixels > 0
-        && match (expected, actual) {
-            (Source::Picture(was), Source::Picture(is)) => align::is_likely(&align::samples(&was.grid(), &is.grid())),
-            _ => align::is_likely(samples),
+    match (expected, actual) {
+        (Source::Picture(was), Source::Picture(is)) => {
+            align::is_likely(&align::samples(&was.grid(), &is.grid(), differing), differing)
         }
+        _ => align::is_likely(samples, differing),
+    }
 }
 
 /// Of the pixels that differ, those that only one picture has.
@@ -186,7 +196,8 @@ fn spread(found: Option<Found>, sizes: [Size; 2]) -> Found {
     let mut spread = match found {
         None => Found::nothing(width, height),
         Some(found) => {
-            Found { differing: found.differing.grown_to(width, height), excused: found.excused.grown_to(width, height) }
+            let (differing, excused) = (found.differing.grown_to(width, height), found.excused.grown_to(width, height));
+            Found { differing, excused, ..found }
         }
     };
     for y in 0..height {

@@ -1,17 +1,20 @@
 //! A decoded picture, and how it is got from the bytes of a PNG.
 
-use std::io::{Cursor, ErrorKind};
+use std::{
+    io::{Cursor, ErrorKind},
+    sync::Arc,
+};
 
 use harness_model::{MAX_PIXELS, Size};
 use png::{ColorType, Decoder, DecodingError, Transformations};
 
 use crate::{CompareError, Side, grid::Grid};
 
-/// A decoded picture: 8-bit RGBA, one number a pixel, red in its lowest byte.
+/// A decoded picture: 8-bit RGBA, one number a pixel, red in its lowest byte. Clones share their pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     size: Size,
-    pixels: Vec<u32>,
+    pixels: Arc<Vec<u32>>,
 }
 
 impl Picture {
@@ -20,7 +23,7 @@ impl Picture {
     pub fn from_rgba(size: Size, rgba: &[u8]) -> Option<Self> {
         let (pixels, rest) = rgba.as_chunks::<4>();
         let fits = rest.is_empty() && pixels.len() as u64 == size.pixels() && size.pixels() <= MAX_PIXELS;
-        fits.then(|| Self { size, pixels: pixels.iter().map(|&p| u32::from_le_bytes(p)).collect() })
+        fits.then(|| Self::from_pixels(size, pixels.iter().map(|&p| u32::from_le_bytes(p)).collect()))
     }
 
     /// Decodes a PNG of any colour type and depth.
@@ -39,12 +42,12 @@ impl Picture {
         let mut samples = vec![0; reader.output_buffer_size().ok_or(CompareError::TooLarge { side, size })?];
         let color = reader.next_frame(&mut samples).map_err(fail)?.color_type;
         reader.finish().map_err(fail)?;
-        Ok(Self { size, pixels: expand(color, &samples) })
+        Ok(Self::from_pixels(size, expand(color, &samples)))
     }
 
     pub(crate) fn from_pixels(size: Size, pixels: Vec<u32>) -> Self {
         debug_assert_eq!(pixels.len() as u64, size.pixels());
-        Self { size, pixels }
+        Self { size, pixels: Arc::new(pixels) }
     }
 
     /// Width and height.

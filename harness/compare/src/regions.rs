@@ -80,6 +80,7 @@ impl Bounds {
             w: (self.right - self.left + 1) as u32,
             h: (self.bottom - self.top + 1) as u32,
             pixels: self.pixels,
+            faint: false,
         }
     }
 }

@@ -31,11 +31,20 @@ pub(crate) fn sample(width: usize, pixels: impl Fn(usize, &mut [u32])) -> u64 {
     joined(&lanes)
 }
 
-/// Samples of the rows of two pictures, from the first that differs on.
+/// Samples of the rows that are not the same in two pictures, from above to below.
 #[derive(Debug, Default)]
 pub(crate) struct Samples {
+    pub(crate) rows: Vec<usize>,
     pub(crate) expected: Vec<u64>,
     pub(crate) actual: Vec<u64>,
+}
+
+impl Samples {
+    pub(crate) fn push(&mut self, row: usize, expected: u64, actual: u64) {
+        self.rows.push(row);
+        self.expected.push(expected);
+        self.actual.push(actual);
+    }
 }
 
 fn fold_rest(lanes: &mut [u64; LANES / 2], rest: &[u32]) {

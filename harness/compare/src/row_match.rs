@@ -1,10 +1,20 @@
 //! Which row of one picture is which row of another, by their keys.
 //!
 //! Rows that occur once in each picture are sure to belong together; the longest series of them that rises in both is
-//! the frame, and what lies between two of its rows is laid out in the same way. Where no such row is left, as many rows as
-//! both have are laid upon each other, from above.
+//! the frame, and what lies between two of its rows is laid out in the same way. Where no such row is left, as in a list of
+//! equal items, there are two ways: as many rows as both have upon each other, from above, or the longest series of equal
+//! rows. The second is taken where it explains clearly more: rows that are alike lie upon each other by accident, too.
 
 use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+/// A part is asked for its longest series of equal rows when it has at most so many pairs of rows: what that costs grows with
+/// them at worst.
+const PAIRS_MAX: usize = 1 << 22;
+
+/// A place at which rows are put in or taken out explains something when it makes at least so many more rows equal.
+const PLACE_ROWS: usize = 8;
 
 /// How deep parts are laid out within parts. Pages need two or three; what goes deeper was made to.
 const DEPTH: u32 = 12;
@@ -49,8 +59,7 @@ impl Layout<'_> {
             rising(&only_once(&self.expected[was.clone()], &self.actual[is.clone()]))
         };
         if sure.is_empty() {
-            self.push(was.start, is.start, was.len().min(is.len()));
-            return;
+            return self.alike(was, is);
         }
         let (mut above_was, mut above_is) = (was.start, is.start);
         for (row_was, row_is) in sure.into_iter().map(|(a, b)| (was.start + a, is.start + b)) {
@@ -61,6 +70,27 @@ impl Layout<'_> {
         self.part(above_was..was.end, above_is..is.end, depth - 1);
     }
 
+    /// Rows of which none occurs only once.
+    fn alike(&mut self, was: Range<usize>, is: Range<usize>) {
+        let (a, b) = (&self.expected[was.clone()], &self.actual[is.clone()]);
+        let common = a.len().min(b.len());
+        let in_place = a.iter().zip(b).filter(|(a, b)| a == b).count();
+        let series = if a.len() * b.len() <= PAIRS_MAX { longest(a, b) } else { Vec::new() };
+        let explained: usize = series.iter().map(|run| run.rows).sum();
+        if explained < in_place + PLACE_ROWS * series.len() {
+            self.push(was.start, is.start, common);
+            return;
+        }
+        let (mut own, mut other) = (was.start, is.start);
+        let end = Run { expected: a.len(), actual: b.len(), rows: 0 };
+        for run in series.into_iter().chain([end]) {
+            let (to_own, to_other) = (was.start + run.expected, is.start + run.actual);
+            self.push(own, other, (to_own - own).min(to_other - other));
+            self.push(to_own, to_other, run.rows);
+            (own, other) = (to_own + run.rows, to_other + run.rows);
+        }
+    }
+
     fn push(&mut self, expected: usize, actual: usize, rows: usize) {
         match self.runs.last_mut() {
             _ if rows == 0 => {}
@@ -68,6 +98,16 @@ impl Layout<'_> {
             _ => self.runs.push(Run { expected, actual, rows }),
         }
     }
+}
+
+/// The longest series of equal rows, as runs.
+fn longest(a: &[u64], b: &[u64]) -> Vec<Run> {
+    let ops = capture_diff_slices(Algorithm::Myers, a, b).into_iter();
+    ops.filter_map(|op| match op {
+        DiffOp::Equal { old_index: expected, new_index: actual, len: rows } => Some(Run { expected, actual, rows }),
+        _ => None,
+    })
+    .collect()
 }
 
 /// The keys that occur once in each, as their places, ascending in the first.
@@ -134,6 +174,8 @@ mod tests {
             ("a..b..c", "a..x..b..c", vec![(0, 0, 3), (3, 6, 4)]),
             // A row of a list is inserted: the rows between items are all alike.
             ("-.-.-.-", "-.-.-.-.-", vec![(0, 0, 7)]),
+            // Few rows are put in at two places among rows that are alike: place by place is as good.
+            ("x--yy--x", "x-x-yyy-xx", vec![(0, 0, 7), (7, 9, 1)]),
             // Changed rows stay upon each other although what is above them grew.
             ("abcdXYf", "abnncdZWf", vec![(0, 0, 2), (2, 4, 5)]),
             // What moved up is one removed and one inserted block.
@@ -143,7 +185,41 @@ mod tests {
         }
     }
 
+    /// A list of equal items, to which a heading is added in front of the third and the last two are taken away.
+    #[test]
+    fn a_list_of_equal_items_is_laid_out_by_its_longest_series() {
+        let item = "-aabbaa..";
+        let heading = "hh==hh==";
+        let (was, is) = (
+            format!("{}{}=", item.repeat(9), "hh".repeat(2)),
+            format!("{}{heading}{}={}", item.repeat(2), item.repeat(5), "hh".repeat(2)),
+        );
+        let laid = laid(&was, &is);
+        let equal = laid.iter().flat_map(|&(a, b, rows)| (0..rows).map(move |row| (a + row, b + row)));
+        let equal = equal.filter(|&(a, b)| was.as_bytes()[a] == is.as_bytes()[b]).count();
+        assert!(equal >= 7 * item.len(), "{equal} {laid:?}");
+        assert!(laid.len() <= 4, "{laid:?}");
+    }
+
     proptest! {
+        /// Two blocks put into a list of equal items are found, wherever they lie.
+        #[test]
+        fn blocks_put_among_equal_items_are_found(
+            items in 6usize..30, first in 1usize..3, second in 3usize..5, rows in proptest::collection::vec(20u64..26, 12..40),
+        ) {
+            let item = [1u64, 2, 2, 3, 3, 3, 2, 1, 9, 9, 9, 9];
+            let a = item.repeat(items);
+            let mut b = a.clone();
+            for place in [second, first] {
+                let block = [&[7, 7], &rows[..], &rows[..], &[7, 7]].concat();
+                b.splice(place * item.len()..place * item.len(), block);
+            }
+            let runs = lay(&a, &b);
+            let equal = runs.iter().flat_map(|run| (0..run.rows).map(|row| (run.expected + row, run.actual + row)));
+            prop_assert_eq!(equal.filter(|&(x, y)| a[x] == b[y]).count(), a.len(), "{:?}", runs);
+            prop_assert!(runs.len() <= 5, "{:?}", runs);
+        }
+
         /// Whatever the rows: runs rise, stay inside and do not overlap.
         #[test]
         fn runs_rise(a in proptest::collection::vec(0u64..12, 0..80), b in proptest::collection::vec(0u64..12, 0..80)) {

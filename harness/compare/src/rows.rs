@@ -46,6 +46,9 @@ impl Source {
 
     /// The whole picture.
     pub(crate) fn to_picture(&self) -> Result<Picture, Unreadable> {
+        if let Self::Picture(picture) = self {
+            return Ok(picture.clone());
+        }
         let size = self.size();
         let mut pixels = vec![0; size.pixels() as usize];
         let mut rows = self.rows();

@@ -15,7 +15,7 @@ use crate::{
 const ROWS: usize = BAND + 2 * HALO;
 
 /// Finds what differs in the part that two pictures have in common; nothing when all of it is equal. Of rows that come
-/// still packed, samples are taken from the first on that differs.
+/// still packed and are not equal, samples are taken.
 pub(crate) fn find(
     a: &Source,
     b: &Source,
@@ -32,10 +32,8 @@ pub(crate) fn find(
     let mut found = None;
     for y in 0..height {
         let equal = Rows::advance_both(&mut rows_a, &mut rows_b, width)?;
-        if found.is_some() || !equal {
-            let sample = rows_a.sample(y, width);
-            samples.expected.push(sample);
-            samples.actual.push(if equal { sample } else { rows_b.sample(y, width) });
+        if !equal {
+            samples.push(y, rows_a.sample(y, width), rows_b.sample(y, width));
         }
         if equal && !window.is_open() {
             continue;

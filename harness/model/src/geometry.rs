@@ -82,7 +82,7 @@ pub fn covered(boxes: &[Rect]) -> u64 {
     edges.windows(2).map(|pair| column(pair[0], pair[1])).sum()
 }
 
-/// Differing pixels that belong together, and the smallest box around them.
+/// Pixels that belong together, and the smallest box around them: differing ones, or faint ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Region {
     /// Left edge.
@@ -93,8 +93,11 @@ pub struct Region {
     pub w: u32,
     /// Height.
     pub h: u32,
-    /// Differing pixels in it.
+    /// How many there are.
     pub pixels: u64,
+    /// Whether they differ by less than the threshold of a pixel: an area of another shade. They do not count as differing.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub faint: bool,
 }
 
 #[cfg(test)]

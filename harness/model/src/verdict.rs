@@ -89,11 +89,16 @@ pub struct Comparison {
     pub equal: bool,
     /// `diff_pixels` as a share of the larger area of the two.
     pub ratio: f64,
-    /// The differing pixels in connected groups, largest first.
+    /// The differing pixels in connected groups, largest first; behind them the areas that changed by less than the
+    /// threshold, in the same order.
     pub regions: Vec<Region>,
     /// What is left when rows that only one picture has are taken out, where that explains most of the difference.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub alignment: Option<Alignment>,
+    /// How alike the pictures look as a whole, 1 where they are equal (SSIM); told where the verdict fails and the sizes are
+    /// the same.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub similarity: Option<f64>,
 }
 
 impl Comparison {
@@ -108,6 +113,7 @@ impl Comparison {
             ratio: 0.0,
             regions: Vec::new(),
             alignment: None,
+            similarity: None,
         }
     }
 }
@@ -119,12 +125,24 @@ impl fmt::Display for Comparison {
             write!(f, "{alignment}; place by place ")?;
         }
         write!(f, "{} pixels ({:.5} %) differ", self.diff_pixels, self.ratio * 100.0)?;
-        let place = |region: &Region| format!("{}×{} at {},{}", region.w, region.h, region.x, region.y);
-        match self.regions.as_slice() {
-            [] => Ok(()),
-            [only] => write!(f, " in one region of {}", place(only)),
-            [largest, ..] => write!(f, " in {} regions, the largest {}", self.regions.len(), place(largest)),
+        let (faint, differing): (Vec<_>, Vec<_>) = self.regions.iter().partition(|region| region.faint);
+        places(f, &differing)?;
+        if !faint.is_empty() {
+            let pixels: u64 = faint.iter().map(|region| region.pixels).sum();
+            write!(f, "; {pixels} differ faintly, by less than the threshold,")?;
+            places(f, &faint)?;
         }
+        Ok(())
+    }
+}
+
+/// ` in 3 regions, the largest 20×10 at 3,5`
+fn places(f: &mut fmt::Formatter<'_>, regions: &[&Region]) -> fmt::Result {
+    let place = |region: &Region| format!("{}×{} at {},{}", region.w, region.h, region.x, region.y);
+    match regions {
+        [] => Ok(()),
+        [only] => write!(f, " in one region of {}", place(only)),
+        [largest, ..] => write!(f, " in {} regions, the largest {}", regions.len(), place(largest)),
     }
 }
 
@@ -136,7 +154,7 @@ mod tests {
     #[test]
     fn a_count_is_told_with_its_share_and_place() {
         let size = Size { width: 100, height: 100 };
-        let region = |x, pixels| Region { x, y: 5, w: 20, h: 10, pixels };
+        let region = |x, pixels| Region { x, y: 5, w: 20, h: 10, pixels, faint: false };
         let found = |regions: Vec<Region>| Comparison {
             diff_pixels: regions.iter().map(|r| r.pixels).sum(),
             ratio: 0.01234,

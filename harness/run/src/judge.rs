@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use harness_baseline::{Decision, Store, UpdateMode, decide};
 use harness_capture::{Outcome as Rest, Picture};
-use harness_compare::{Outcome, compare_png_outside, diff_picture, explain, verdict};
-use harness_model::{Cause, Images, Outline, PageErrors, PictureReport, Provenance, Settled, SnapshotKey, VerdictName};
+use harness_compare::{Outcome, compare_png_outside, diff_picture, explain, similarity, verdict};
+use harness_model::{
+    Cause, Comparison, Images, Outline, PageErrors, PictureReport, Provenance, Settled, SnapshotKey, VerdictName,
+};
 
 use crate::{
     RunError, Suite, masks, message,
@@ -133,7 +135,9 @@ impl Judge {
             }
         };
         let difference = diff_picture(&outcome);
-        report.comparison = Some(outcome.into_comparison());
+        // Some hundred milliseconds for a long page: worth it where somebody will look.
+        let similarity = if report.verdict.passes() { None } else { similarity(&outcome) };
+        report.comparison = Some(Comparison { similarity, ..outcome.into_comparison() });
         Ok(difference)
     }
 
@@ -308,6 +312,9 @@ mod tests {
         let strict = Job { rule: Some(crate::Rule::because("brand colours").threshold(0.0)), ..job() };
         let report = plain.judge(&strict, shot(13), 1).unwrap();
         assert_eq!(report.verdict, VerdictName::Changed);
+        let alike = |report: &PictureReport| report.comparison.as_ref().unwrap().similarity;
+        assert!(alike(&report).is_some_and(|alike| (0.5..1.0).contains(&alike)), "{:?}", alike(&report));
+        assert_eq!(alike(&plain.judge(&job(), shot(13), 1).unwrap()), None, "of one that passes it is not asked");
         let rule = report.rule.unwrap();
         assert_eq!((rule.threshold, rule.reason.as_str()), (0.0, "brand colours"));
     }

@@ -90,8 +90,13 @@ fn the_result_is_one_line_of_json_or_a_sentence() {
 
 #[test]
 fn the_threshold_decides_which_colours_are_equal() {
+    let rounded = Pair::of(flat(20, 20, [100; 3]), flat(20, 20, [102; 3]));
+    assert_eq!(rounded.found(&[]), (0, "passed".to_owned(), 0));
     let pair = Pair::of(flat(20, 20, [100; 3]), flat(20, 20, [105; 3]));
-    assert_eq!(pair.found(&[]), (0, "passed".to_owned(), 0));
+    // No pixel differs, but an area has another shade.
+    assert_eq!(pair.found(&[]), (0, "passed_with_change".to_owned(), 0));
+    let (_, out, _) = pair.diff(&["--json"]);
+    assert!(out.contains(r#""regions":[{"x":0,"y":0,"w":20,"h":20,"pixels":400,"faint":true}]"#), "{out}");
     assert_eq!(pair.found(&["--threshold", "0"]), (1, "changed".to_owned(), 400));
     for bad in ["1.1", "-0.1", "NaN", "much"] {
         let (code, _, err) = pair.diff(&[&format!("--threshold={bad}")]);

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{
-    scan::{self, Limit},
+    scan::{self, Limit, RowFound},
     slopes::{self, Tile},
 };
 use crate::grid::Grid;
@@ -80,8 +80,9 @@ macro_rules! doors {
 }
 
 doors! {
-    /// Marks the pixels of a row that lie beyond the limit. `position` is the number of the row's first pixel.
-    fn scan_row(a: &[u32], b: &[u32], position: usize, limit: &Limit, over: &mut [u64]) = scan::row;
+    /// Marks the pixels of a row that lie beyond the limit, and the faint ones. `position` is the number of the row's first
+    /// pixel.
+    fn scan_row(a: &[u32], b: &[u32], position: usize, limit: &Limit, found: RowFound<'_>) = scan::row;
 }
 
 doors! {

@@ -1,7 +1,7 @@
 //! Every level against the rule, pixel by pixel.
 
 use super::*;
-use crate::delta::colour_delta;
+use crate::delta::{colour_delta, differences};
 
 /// SplitMix64.
 struct Random(u64);
@@ -22,10 +22,16 @@ impl Random {
 /// The rule without any short cut.
 fn by_the_rule(a: &Grid<'_>, b: &Grid<'_>, limit: f64, antialiasing: bool) -> Found {
     let mut found = Found::nothing(a.width, a.height);
+    let faint = Limit::new(limit, limit_at(FAINT_THRESHOLD));
     for (y, x) in (0..a.height).flat_map(|y| (0..a.width).map(move |x| (y, x))) {
-        if colour_delta(a.at(x, y), b.at(x, y), y * a.width + x) > limit {
+        let (was, is, position) = (a.at(x, y), b.at(x, y), y * a.width + x);
+        if colour_delta(was, is, position) > limit {
             let excused = antialiasing && antialias::excused(a, b, x, y);
             if excused { &mut found.excused } else { &mut found.differing }.set(x, y);
+        } else if faint.is_faint(was, is, position) {
+            found.faint.mask.set(x, y);
+            let (_, cells) = found.faint.row_mut(y);
+            cells[x / 16].add_each(1, |_| differences(was, is, position).map(|by| by as i32));
         }
     }
     found

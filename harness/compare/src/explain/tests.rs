@@ -67,7 +67,8 @@ fn page(text: &str) -> Outline {
 }
 
 fn differing(regions: &[(u32, u32, u32, u32)]) -> Comparison {
-    let regions: Vec<_> = regions.iter().map(|&(x, y, w, h)| Region { x, y, w, h, pixels: u64::from(w * h) }).collect();
+    let regions: Vec<_> =
+        regions.iter().map(|&(x, y, w, h)| Region { x, y, w, h, pixels: u64::from(w * h), faint: false }).collect();
     Comparison {
         equal: false,
         diff_pixels: regions.iter().map(|r| r.pixels).sum(),

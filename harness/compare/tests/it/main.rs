@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod damage;
+mod faint;
 mod files;
 mod pairs;
 mod pixelmatch;

@@ -3,7 +3,7 @@
 use harness_compare::{
     COLOUR_DIFFERING, Gate, GateKind, Options, Picture, SWEEP_THRESHOLDS, compare, diff_picture, sweep, verdict,
 };
-use harness_model::{Size, VerdictName};
+use harness_model::{Region, Size, VerdictName};
 use proptest::prelude::*;
 
 use crate::{
@@ -105,8 +105,10 @@ proptest! {
         let (a, b) = pictures(&pair);
         let outcome = compare(a, b, &options).unwrap();
         let found = outcome.comparison();
-        prop_assert_eq!(found.regions.iter().map(|r| r.pixels).sum::<u64>(), found.diff_pixels);
-        prop_assert!(found.regions.is_sorted_by(|one, next| one.pixels >= next.pixels));
+        let (faint, differing): (Vec<Region>, Vec<Region>) = found.regions.iter().partition(|region| region.faint);
+        prop_assert_eq!(differing.iter().map(|r| r.pixels).sum::<u64>(), found.diff_pixels);
+        prop_assert!(found.regions.is_sorted_by_key(|r| (r.faint, std::cmp::Reverse(r.pixels))));
+        prop_assert!(faint.iter().all(|r| r.pixels >= harness_compare::FAINT_PIXELS));
         for region in &found.regions {
             prop_assert!(region.pixels >= 1 && region.pixels <= u64::from(region.w) * u64::from(region.h));
             prop_assert!(region.x + region.w <= found.actual.width && region.y + region.h <= found.actual.height);

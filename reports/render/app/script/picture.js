@@ -173,6 +173,7 @@ function factList(picture) {
   const address = /^https?:\/\//i.test(picture.url) ? make("a", { href: picture.url, rel: "noreferrer noopener", target: "_blank" }, make("bdi", {}, picture.url)) : make("bdi", {}, picture.url);
   return make("section", {}, make("h2", {}, "How it was taken"), make("dl", {}, ...[
     fact("Size", comparison && (resized ? `${sizeWords(comparison.expected)} → ${sizeWords(comparison.actual)}` : sizeWords(comparison.actual))),
+    fact("Similarity", comparison?.similarity != null && `${comparison.similarity.toFixed(3)} (SSIM, 1 is equal)`),
     fact("Settled", SETTLED[picture.settled]),
     picture.rule && fact("Judged by", `threshold ${picture.rule.threshold}, at most ${Number((picture.rule.ratio * 100).toPrecision(3))} %${picture.rule.gate === "regions" ? ", any change that stands together fails" : ""}: ${picture.rule.reason}`),
     picture.attempts.length > 0 && fact("Attempts", `${picture.attempts.map(({ verdict }) => verdicts.get(verdict).words).join(", then ")}${picture.allowed ? "; this run allowed it" : ""}`),
