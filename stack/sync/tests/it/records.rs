@@ -91,6 +91,30 @@ async fn a_clock_from_the_future_wins_until_somebody_writes_later_still() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_an_hour_off_loses_nothing_and_moves_no_cursor() {
+    let rig = Rig::start().await;
+    let anna = rig.person("anna");
+    let now = chrono::Utc::now();
+    let at = |minutes| (now + chrono::TimeDelta::minutes(minutes)).to_rfc3339();
+    let (slow, fast) = (anna.in_client("slow"), anna.in_client("fast"));
+    let dated = |id: &str, at: &str| json!({"table": "tasks", "id": id, "op": "insert", "data": {"title": id, "updatedAt": at}});
+    let fast_push = fast.push(json!([dated("f", &at(59)), retitle("f", "an hour ahead", &at(60))])).await;
+    let changes = json!([dated("s", &at(-61)), retitle("f", "an hour behind", &at(-60))]);
+    let slow_push = slow.push_since(&at(-60), changes).await;
+    assert_eq!(ids(&slow_push["serverChanges"]), ["f", "f"], "what was pushed meanwhile is told to a slow clock too");
+    let right =
+        anna.push_since(fast_push["syncedUntil"].as_str().unwrap(), json!([retitle("s", "right", &at(0))])).await;
+    assert_eq!(ids(&right["serverChanges"]), ["s", "f", "s"], "cursors are the server's: none is an hour ahead");
+    assert_eq!(titles(&anna.records().await), ["an hour ahead", "right"]);
+    // The same moment by a clock that shows another zone's hour: settled as the same moment, whoever is first.
+    let elsewhere = (now + chrono::TimeDelta::hours(1)).with_timezone(&chrono::FixedOffset::east_opt(3600).unwrap());
+    anna.push(json!([retitle("f", "zone", &elsewhere.to_rfc3339())])).await;
+    assert_eq!(titles(&anna.records().await)[0], "zone", "the greater of two texts of one moment");
+    anna.push(json!([retitle("f", "an hour ahead", &at(60))])).await;
+    assert_eq!(titles(&anna.records().await)[0], "zone");
+}
+
+#[tokio::test]
 async fn the_year_9999_is_a_time_like_others_and_no_cursor() {
     let rig = Rig::start().await;
     let anna = rig.person("anna");
