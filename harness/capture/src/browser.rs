@@ -14,13 +14,23 @@ use crate::{CaptureError, Cookie, Picture, PictureRequest, World, driver::Chromi
 #[derive(Debug)]
 pub struct Browser {
     // `None` once the browser is closed or lost.
-    open: Option<(Line, Arc<Chromium>)>,
+    open: Option<(Line, Option<Arc<Chromium>>)>,
     world: World,
 }
 
 impl Browser {
     pub(crate) fn new(line: Line, chromium: Arc<Chromium>, world: World) -> Self {
-        Self { open: Some((line, chromium)), world }
+        Self { open: Some((line, Some(chromium))), world }
+    }
+
+    /// A browser in a Chromium of another process.
+    pub(crate) fn guest(line: Line, world: World) -> Self {
+        Self { open: Some((line, None)), world }
+    }
+
+    /// Its Chromium, where it is this process's.
+    pub(crate) fn chromium(&self) -> Option<&Chromium> {
+        self.open.as_ref()?.1.as_deref()
     }
 
     /// Makes room for a new viewer: nothing of the one before is left (cookies, storage, databases, caches, history),
@@ -99,10 +109,10 @@ impl Browser {
         self.open.as_ref().is_none_or(|(line, _)| line.is_lost())
     }
 
-    /// The process of its Chromium.
+    /// The process of its Chromium, where this process started it.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
-        self.open.as_ref()?.1.process()
+        self.chromium()?.process()
     }
 
     /// Passes a result on; lets go of the browser if it says that the browser is lost.

@@ -7,6 +7,7 @@
 //! the [`Driver`] is dropped, and also when this program dies in any other way.
 
 mod chromium;
+mod invitation;
 mod reaper;
 
 use std::{
@@ -32,6 +33,7 @@ use tokio::{
 };
 
 pub(crate) use self::chromium::Chromium;
+pub use self::invitation::Invitation;
 use self::reaper::Reaper;
 use crate::{
     Browser, CaptureError, World,

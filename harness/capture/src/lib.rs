@@ -39,7 +39,7 @@ mod world;
 pub use actions::Action;
 pub use browser::Browser;
 pub use cookie::{Cookie, SameSite};
-pub use driver::Driver;
+pub use driver::{Driver, Invitation};
 pub use error::CaptureError;
 pub use masks::{MASK_COLOR, MASK_LIMIT, Mask, MaskForm};
 pub use picture::{Outcome, Picture, PictureRequest};

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod command_line;
+mod company;
 mod error;
 mod flow;
 mod judge;

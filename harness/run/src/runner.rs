@@ -19,6 +19,7 @@ use tokio::{
 
 use crate::{
     RunError, Settings, Suite, attempts, command_line,
+    company::{Company, keeper},
     judge::Judge,
     live::Live,
     output::Output,
@@ -41,9 +42,15 @@ const TERMINATED: i32 = 143;
 /// `suite` is asked for once, after the command line is understood, so that a wrong environment does not keep
 /// `--help` from answering. Listing needs neither app nor browser.
 pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCode {
+    if let Some((folder, runner)) = keeper::asked() {
+        // Whoever started it has read the suite before.
+        let Ok(suite) = suite() else { return process::ExitCode::FAILURE };
+        return keeper::keep(&folder, runner, suite.whole_world());
+    }
     let (arguments, shard) = command_line::read();
     let settings = || Settings::from_lookup(|name| std::env::var(name).ok());
-    match suite().and_then(|suite| run(arguments, shard, settings()?, suite)) {
+    let shared = |suite: &Suite| Company::of_environment(&suite.whole_world());
+    match suite().and_then(|suite| run(arguments, shard, settings()?, shared(&suite), suite)) {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error}");
@@ -59,10 +66,16 @@ pub fn main(suite: impl FnOnce() -> Result<Suite, RunError>) -> process::ExitCod
 /// When no picture could be taken at all.
 pub fn take(suite: Suite, settings: Settings, words: &[String]) -> Result<ExitCode, RunError> {
     let (arguments, shard) = command_line::of(&suite.command, words);
-    run(arguments, shard, settings, suite)
+    run(arguments, shard, settings, None, suite)
 }
 
-fn run(mut arguments: Arguments, shard: Option<Shard>, settings: Settings, suite: Suite) -> Result<ExitCode, RunError> {
+fn run(
+    mut arguments: Arguments,
+    shard: Option<Shard>,
+    settings: Settings,
+    company: Option<Company>,
+    suite: Suite,
+) -> Result<ExitCode, RunError> {
     let jobs = plan(&suite.flows, &suite.viewports)?;
     let total = jobs.len();
     let run: Arc<OnceLock<Run>> = Arc::default();
@@ -77,7 +90,7 @@ fn run(mut arguments: Arguments, shard: Option<Shard>, settings: Settings, suite
     let whole = planned.len() == total;
     let live = Arc::new(Live::of(planned.len(), &arguments));
     let logfile = suite.folders.output.join(LIBTEST_LOG);
-    let started = runtime.block_on(Run::start(suite, settings, workers, shard, planned, Arc::clone(&live)))?;
+    let started = runtime.block_on(Run::start(suite, settings, company, workers, shard, planned, Arc::clone(&live)))?;
     if live.rewrites() {
         arguments.logfile = Some(logfile.display().to_string());
     }
@@ -145,6 +158,7 @@ impl Run {
     async fn start(
         suite: Suite,
         settings: Settings,
+        company: Option<Company>,
         workers: usize,
         shard: Option<Shard>,
         planned: Vec<SnapshotKey>,
@@ -153,7 +167,8 @@ impl Run {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         let output = Output::start(&suite.folders.output)?;
-        let session = Session::start(suite.clone(), workers, settings.picture_within, Arc::clone(&live)).await?;
+        let session =
+            Session::start(suite.clone(), company, workers, settings.picture_within, Arc::clone(&live)).await?;
         let origin = provenance::of(&session.environment(), &suite.folders.snapshots);
         let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode: settings.update, origin };
         let began = Began {

@@ -11,7 +11,7 @@ use harness_capture::{CaptureError, Cookie, Picture, PictureRequest};
 use harness_model::Environment;
 use tokio::sync::{OnceCell, Semaphore};
 
-use crate::{RunError, Suite, live::Live, plan::Job, pool::Pool};
+use crate::{RunError, Suite, company::Company, live::Live, plan::Job, pool::Pool};
 
 /// How often a picture is tried again after its browser died, each time in a process that no other picture shares: a page
 /// that is the death of browsers takes none of another's with it twice. One that kills two of its own is at fault.
@@ -22,6 +22,7 @@ pub(crate) struct Session {
     suite: Suite,
     installation: Installation,
     frozen: Vec<String>,
+    company: Option<Company>,
     pool: Pool,
     live: Arc<Live>,
     free: Semaphore,
@@ -46,18 +47,19 @@ pub(crate) struct Missed {
 }
 
 impl Session {
-    /// Starts the driver; browsers follow when they are needed, `workers` at most.
+    /// Joins the company or starts the driver; browsers follow when they are needed, `workers` at most.
     pub(crate) async fn start(
         suite: Suite,
+        company: Option<Company>,
         workers: usize,
         picture_within: Duration,
         live: Arc<Live>,
     ) -> Result<Self, RunError> {
         let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
         let installation = Installation::find().map_err(|e| unavailable(&e))?;
-        let mut world = suite.world.clone();
-        world.reachable_hosts.extend(suite.base_url.host_str().map(str::to_owned));
-        let pool = Pool::start(installation.clone(), world, Arc::clone(&live)).await.map_err(|error| match error {
+        let world = suite.whole_world();
+        let starting = Pool::start(installation.clone(), world, company.as_ref(), Arc::clone(&live));
+        let pool = starting.await.map_err(|error| match error {
             CaptureError::World { .. } => RunError::Config(error.to_string()),
             error => unavailable(&error),
         })?;
@@ -65,6 +67,7 @@ impl Session {
             suite,
             installation,
             frozen: pool.frozen().await,
+            company,
             pool,
             live,
             free: Semaphore::new(workers),
@@ -161,7 +164,14 @@ impl Session {
             let mut cookies = self.cookies.lock().expect("no panic happens under this lock");
             Arc::clone(cookies.entry(viewer.to_owned()).or_default())
         };
-        cell.get_or_try_init(|| (self.suite.log_in)(viewer.to_owned())).await.cloned()
+        let log_in = || (self.suite.log_in)(viewer.to_owned());
+        let logged_in = cell.get_or_try_init(|| async {
+            match &self.company {
+                Some(company) => company.cookies(viewer, log_in).await,
+                None => log_in().await,
+            }
+        });
+        logged_in.await.cloned()
     }
 
     /// Closes every idle browser.

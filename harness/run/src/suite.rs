@@ -65,6 +65,13 @@ pub struct Suite {
 }
 
 impl Suite {
+    /// The world, in which the app itself can be reached.
+    pub(crate) fn whole_world(&self) -> World {
+        let mut world = self.world.clone();
+        world.reachable_hosts.extend(self.base_url.host_str().map(str::to_owned));
+        world
+    }
+
     /// Everything that is masked in a picture, in the order in which the picture tells it.
     pub(crate) fn masks_of(&self, job: &Job) -> Vec<Mask> {
         self.masks.iter().chain(&job.masks).cloned().collect()

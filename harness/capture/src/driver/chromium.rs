@@ -33,6 +33,11 @@ impl Chromium {
         self.process
     }
 
+    /// Where its DevTools listen, and its release.
+    pub(crate) fn door(&self) -> Option<(&Endpoint, u32)> {
+        Some((self.endpoint.as_ref()?, self.major))
+    }
+
     /// Whether several can look into it at the same time.
     pub(super) fn can_be_shared(&self) -> bool {
         self.endpoint.is_some()

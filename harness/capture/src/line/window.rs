@@ -12,6 +12,7 @@ use std::{
 
 use futures::future::try_join_all;
 use harness_model::{PageErrors, Viewport};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -23,7 +24,7 @@ use super::{
 use crate::{CaptureError, Cookie, World, settle};
 
 /// Where a Chromium's DevTools listen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Endpoint {
     /// Host and port.
     pub(crate) address: String,

@@ -32,6 +32,7 @@ struct Page {
     /// Whether no answer comes any more.
     silent: bool,
     visits: usize,
+    log_ins: usize,
 }
 
 impl App {
@@ -69,11 +70,16 @@ impl App {
         self.page.lock().unwrap().silent = true;
     }
 
+    /// How often somebody logged in.
+    pub(crate) fn log_ins(&self) -> usize {
+        self.page.lock().unwrap().log_ins
+    }
+
     /// The suite as a process of its own.
     pub(crate) fn suite(&self) -> Command {
         let mut suite = Command::new(std::env::current_exe().unwrap());
         suite.env(APP, &self.address).env(FOLDER, self.folder.path()).env(SECONDS, self.seconds.to_string());
-        suite.env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
+        suite.env_remove("CI").env_remove("UPDATE_SNAPSHOTS").env_remove("NEXTEST_RUN_ID");
         for name in
             [RETRIES_VARIABLE, ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, WORKERS_VARIABLE]
         {
@@ -104,6 +110,9 @@ fn answer(mut stream: TcpStream, served: &Mutex<Page>) {
     let request =
         BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok).take_while(|l| !l.is_empty());
     let request: Vec<String> = request.collect();
+    if request.first().is_some_and(|line| line.starts_with("GET /log-in ")) {
+        served.lock().unwrap().log_ins += 1;
+    }
     if !request.first().is_some_and(|line| line.starts_with("GET / ")) {
         // The icon of the tab; a connection without a request is the runner's question whether the app is there.
         let _gone = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");

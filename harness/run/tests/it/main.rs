@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod app;
+mod company;
 mod endings;
 mod faults;
 mod interrupted;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         faults::tests(),
         interrupted::tests(),
         losses::tests(),
+        company::tests(),
         endings::tests(),
     ]
     .concat();

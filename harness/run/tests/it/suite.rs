@@ -3,12 +3,15 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
-use harness_run::{Flow, Folders, Gate, Options, Suite, Viewport, World};
+use harness_run::{Cookie, Flow, Folders, Gate, Options, Suite, Viewport, World};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 pub(crate) fn suite(app: &str, folder: &Path, settle_within: Duration) -> Suite {
     let output = folder.join("output");
     let reported = output.clone();
-    let (url, address) = (app.parse().unwrap(), app.to_owned());
+    let url: url::Url = app.parse().unwrap();
+    let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    let to_log_in = host.clone();
     Suite {
         base_url: url,
         flows: vec![Flow::named("page").seen_by(["guest"]).pictures("/", "whole")],
@@ -19,11 +22,10 @@ pub(crate) fn suite(app: &str, folder: &Path, settle_within: Duration) -> Suite 
         gate: Gate::default(),
         compare: Options::default(),
         settle_within,
-        log_in: Arc::new(|_| async { Ok(Vec::new()) }.boxed()),
+        log_in: Arc::new(move |_| log_in(to_log_in.clone()).boxed()),
         check: Arc::new(move || {
-            let address = address.clone();
+            let host = host.clone();
             async move {
-                let host = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
                 let reached = tokio::net::TcpStream::connect(host).await;
                 reached.map(drop).map_err(|e| format!("the tiny app does not answer: {e}"))
             }
@@ -37,4 +39,12 @@ pub(crate) fn suite(app: &str, folder: &Path, settle_within: Duration) -> Suite 
         folders: Folders { snapshots: folder.join("snapshots"), output },
         command: "cargo test -p tiny".to_owned(),
     }
+}
+
+/// Knocks at the app, which counts.
+async fn log_in(host: String) -> Result<Vec<Cookie>, String> {
+    let mut stream = tokio::net::TcpStream::connect(host).await.map_err(|e| e.to_string())?;
+    stream.write_all(b"GET /log-in HTTP/1.1\r\n\r\n").await.map_err(|e| e.to_string())?;
+    stream.read_to_end(&mut Vec::new()).await.map_err(|e| e.to_string())?;
+    Ok(vec![Cookie::new("session", "secret", "127.0.0.1")])
 }
