@@ -7,6 +7,7 @@ mod conformance;
 mod demo;
 mod documented;
 mod embedded;
+mod fuzz;
 mod nightly;
 mod npm;
 mod postgres;
@@ -53,6 +54,8 @@ enum Task {
     Report(program::Arguments),
     /// Measure the stack under load, or the harness beside other engines, and say what is to be reached
     Bench(bench::Bench),
+    /// Look for bytes that break what must hold of pictures, comparisons and sidecars
+    Fuzz(fuzz::Fuzz),
     /// Check that the map of the workspace is true and its rules are kept
     Tidy,
 }
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),
         Task::Accessibility => setup::browser().and_then(|_| accessibility::check()),
         Task::Bench(bench) => bench.run(),
+        Task::Fuzz(fuzz) => fuzz.run(),
         Task::Tidy => tidy::tidy(),
     };
     match done {

@@ -11,14 +11,17 @@ use clap::Args;
 use crate::{
     demo,
     embedded::{Embedded, Programs},
-    setup, step,
+    fuzz, setup, step,
 };
+
+/// How long each fuzz target runs once the report is out.
+const FUZZED_SECONDS: u32 = 180;
 
 /// What the flows end with when they did their work, whatever they found.
 const FINISHED: [i32; 3] = [0, 100, 101];
 
 /// Plays one day for each persona, pictures every page, publishes the report and posts a message when something needs a
-/// look. Ends as the pictures do.
+/// look. Then the fuzz targets run for minutes; what they find fails the job. Ends as the pictures do otherwise.
 ///
 /// On several machines, each with `--shard K/N`, then once with `--merge`.
 #[derive(Args)]
@@ -47,6 +50,7 @@ impl Nightly {
         let status = if self.merge.is_empty() { self.pictures(&folder, &output)? } else { self.merged(&output)? };
         if self.shard.is_none() {
             self.publish(&folder, &output)?;
+            fuzz::all(FUZZED_SECONDS)?;
         }
         Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
     }

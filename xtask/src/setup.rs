@@ -39,6 +39,16 @@ pub(crate) fn npm() -> anyhow::Result<()> {
     if there() { Ok(()) } else { bail!("npm is installed, but still not usable") }
 }
 
+/// Finds a C++ compiler, with which libFuzzer is built; installs it where it is missing and may be.
+pub(crate) fn cxx() -> anyhow::Result<()> {
+    let there = || Command::new("c++").arg("--version").output().is_ok_and(|output| output.status.success());
+    if there() {
+        return Ok(());
+    }
+    install("a C++ compiler", &["g++"], "install a C++ compiler that is called c++")?;
+    if there() { Ok(()) } else { bail!("a C++ compiler is installed, but not as c++") }
+}
+
 /// Finds a Python that makes environments, into which Schemathesis is installed; installs it where it is missing and
 /// may be.
 pub(crate) fn python() -> anyhow::Result<&'static str> {

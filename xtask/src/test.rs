@@ -5,9 +5,12 @@ use crate::{
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
-    postgres, setup, step, suites, tidy,
+    fuzz, postgres, setup, step, suites, tidy,
     wire::Prober,
 };
+
+/// How long each fuzz target runs; the nightly job gives them minutes.
+const FUZZED_SECONDS: u32 = 5;
 
 /// Cheap checks first; pictures last, as they need everything else.
 pub(crate) fn test() -> anyhow::Result<()> {
@@ -29,6 +32,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     // On SQLite, whatever the environment names.
     step::run("tests", step::cargo(&suites::ALL).env_remove(postgres::VARIABLE))?;
     accessibility::check()?;
+    fuzz::all(FUZZED_SECONDS)?;
     tests_on_postgres()?;
     suite.judge(&programs.everything)?;
     prober.probe(&programs)?;

@@ -9,6 +9,7 @@ mod outlines;
 #[cfg(unix)]
 mod read_only;
 mod store;
+mod told;
 
 use harness_model::SnapshotKey;
 
