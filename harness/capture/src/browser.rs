@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use harness_model::Viewport;
 
-use crate::{CaptureError, Cookie, Picture, PictureRequest, World, driver::Chromium, line::Line, picture, watch};
+use crate::{
+    CaptureError, Cookie, Picture, PictureRequest, Survey, World, driver::Chromium, line::Line, picture, survey, watch,
+};
 
 /// A browser of its own as far as pages can tell, opened by [`crate::Driver::open`]: of cookies, storage, workers and caches
 /// it shares nothing with the others in the same Chromium. Dropping it ends it; [`Browser::close`] does so politely.
@@ -75,6 +77,19 @@ impl Browser {
             None => Err(closed("logging in")),
         };
         self.kept(cookies)
+    }
+
+    /// Looks through the page that was pictured last: its links, its elements and what they show. `None` when it makes way
+    /// for another meanwhile.
+    ///
+    /// # Errors
+    /// When the browser is lost.
+    pub async fn survey(&mut self) -> Result<Option<Survey>, CaptureError> {
+        let seen = match &self.open {
+            Some((line, _)) => survey::take(line).await,
+            None => Err(closed("surveying")),
+        };
+        self.kept(seen)
     }
 
     /// Waits until the page that was opened last shows `text` in an element that matches `selector`, without a reload;

@@ -92,7 +92,7 @@ pub enum CaptureError {
     },
     /// The page is taller than pictures of its width may be: beyond that, comparing takes memory by the gigabyte.
     #[error(
-        "{url} is {height} pixels tall; pictures end at {limit}\nhelp: picture only the viewport (`full_page: false`)"
+        "{url} is {height} pixels tall; pictures end at {limit}\nhelp: picture only the viewport (`full-page = false`), an element or a box of it"
     )]
     TooTall {
         /// The page.

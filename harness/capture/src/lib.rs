@@ -33,6 +33,7 @@ mod masks;
 mod outline;
 mod picture;
 mod settle;
+mod survey;
 mod watch;
 mod world;
 
@@ -42,5 +43,6 @@ pub use cookie::{Cookie, SameSite};
 pub use driver::{Driver, Invitation};
 pub use error::CaptureError;
 pub use masks::{MASK_COLOR, MASK_LIMIT, Mask, MaskForm};
-pub use picture::{Outcome, Picture, PictureRequest};
+pub use picture::{Outcome, Picture, PictureRequest, Target};
+pub use survey::{LogInForm, Seen, Survey};
 pub use world::{ColorScheme, World};

@@ -48,6 +48,7 @@ pub(crate) enum Opened {
 /// A part of the page, in CSS pixels.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clip {
+    pub(crate) left: f64,
     pub(crate) top: f64,
     pub(crate) width: f64,
     pub(crate) height: f64,

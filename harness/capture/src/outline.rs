@@ -21,7 +21,7 @@ struct Answer {
 /// The outline of the page that had `mark` when it was pictured. `None` when the page is another one by now, has too many
 /// elements, or tells nothing that makes sense: a picture is worth having without.
 pub(crate) async fn take(line: &Line, request: &PictureRequest, mark: &str) -> Result<Option<Outline>, CaptureError> {
-    let options = json!({ "fullPage": request.full_page });
+    let options = json!({ "target": request.target });
     let script = format!("window[Symbol.for(\"harness.capture\")]?.outline({options}) ?? null");
     let during = format!("outlining {}", request.url);
     match line.evaluate::<Option<Answer>>(&script, &during, COMMAND_LIMIT).await {

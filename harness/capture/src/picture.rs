@@ -4,6 +4,7 @@
 
 mod pixels;
 mod shoot;
+mod target;
 
 use std::{
     sync::Arc,
@@ -13,6 +14,7 @@ use std::{
 use harness_model::{MAX_PIXELS, MaskReport, Outline, PageErrors, Rect, Size};
 
 use self::pixels::Difference;
+pub use self::target::Target;
 use crate::{
     Action, CaptureError, Mask, actions,
     line::{Line, Opened},
@@ -33,8 +35,8 @@ pub struct PictureRequest {
     pub actions: Vec<Action>,
     /// What to paint over, ignore or replace.
     pub masks: Vec<Mask>,
-    /// The whole page rather than what fits into the viewport.
-    pub full_page: bool,
+    /// What of the page is pictured.
+    pub target: Target,
     /// How long the page may take to settle, from being opened to the second of two equal pictures.
     pub timeout: Duration,
     /// The encoded picture that the page is expected to show: a page at rest that shows it to the pixel needs no second
@@ -50,7 +52,7 @@ impl PictureRequest {
             ready: None,
             actions: Vec::new(),
             masks: Vec::new(),
-            full_page: true,
+            target: Target::FullPage,
             timeout: Duration::from_secs(15),
             expected: None,
         }
@@ -251,7 +253,7 @@ fn unreachable_page(world: &World, request: &PictureRequest, why: String) -> Cap
 
 fn refuse_too_tall(request: &PictureRequest, look: &Look) -> Result<(), CaptureError> {
     let limit = MAX_PIXELS / look.width.max(1);
-    if request.full_page && look.height > limit {
+    if request.target.is_of_page() && look.height > limit {
         return Err(CaptureError::TooTall { url: request.url.clone(), height: look.height, limit });
     }
     Ok(())
@@ -278,9 +280,14 @@ async fn unequal(
     differences: Vec<Difference>,
 ) -> Result<Vec<String>, CaptureError> {
     let Some(Difference::Pixels { place, .. }) = differences.last() else {
-        return Ok(with_differences(vec!["there was no time for a second picture".into()], differences));
+        // Quiet for a moment now and then, and never from one picture to the next.
+        let mut reasons = settle::recent(line).await?;
+        if reasons.is_empty() {
+            reasons.push("there was no time for a second picture".into());
+        }
+        return Ok(with_differences(reasons, differences));
     };
-    let element = settle::element_at(line, *place, request.full_page).await?;
+    let element = settle::element_at(line, *place, &request.target).await?;
     let element = element.map(|element| format!("pixels keep changing in {element}"));
     Ok(with_differences(element.into_iter().collect(), differences))
 }

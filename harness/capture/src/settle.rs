@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    CaptureError, MASK_COLOR, Mask, PictureRequest,
+    CaptureError, MASK_COLOR, Mask, PictureRequest, Target,
     line::{COMMAND_LIMIT, Line},
 };
 
@@ -25,8 +25,9 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// The script that has to run before any other in each frame.
 pub(crate) fn tracker() -> String {
-    const PARTS: [&str; 5] = [
+    const PARTS: [&str; 6] = [
         include_str!("settle/tracker.js"),
+        include_str!("settle/target.js"),
         include_str!("settle/masks.js"),
         include_str!("settle/pins.js"),
         include_str!("settle/outline.js"),
@@ -59,9 +60,11 @@ pub(crate) struct Look {
     pub(crate) url: String,
     /// The status that the page was answered with.
     pub(crate) status: Option<u16>,
-    /// The size of the whole page in picture pixels.
+    /// The size of what is pictured, in picture pixels.
     pub(crate) width: u64,
     pub(crate) height: u64,
+    /// The part of the page that is pictured, in picture pixels; all of it or of the window where there is none.
+    pub(crate) part: Option<Rect>,
     /// Picture pixels for one CSS pixel.
     pub(crate) scale: f64,
 }
@@ -122,7 +125,7 @@ pub(crate) async fn look(
 ) -> Result<Option<Look>, CaptureError> {
     let masks: Vec<_> = request.masks.iter().map(Mask::to_page).collect();
     let options = json!({
-        "ready": request.ready, "masks": masks, "maskColor": MASK_COLOR, "fullPage": request.full_page,
+        "ready": request.ready, "masks": masks, "maskColor": MASK_COLOR, "target": request.target,
         "budget": budget.as_millis() as u64, "known": known,
     });
     let during = format!("watching {}", request.url);
@@ -147,18 +150,29 @@ pub(crate) async fn look(
             return Err(CaptureError::Unreachable { url: request.url.clone(), why: unreachable, help: String::new() });
         }
         Some(Answer::Invalid { invalid }) => {
-            let role = if invalid.role == "mask" { "mask" } else { "ready" };
+            let role = match invalid.role.as_str() {
+                "mask" => "mask",
+                "ready" => "ready",
+                _ => "picture",
+            };
             return Err(CaptureError::Selector { selector: invalid.selector, role, url: request.url.clone() });
         }
     })
 }
 
+/// What happened on the page in the last second, in words, where it can still tell.
+pub(crate) async fn recent(line: &Line) -> Result<Vec<String>, CaptureError> {
+    let script = "window[Symbol.for(\"harness.capture\")]?.recent() ?? []";
+    Ok(line.evaluate(script, "asking what happened", COMMAND_LIMIT).await?.unwrap_or_default())
+}
+
 /// Says which element lies at a place of the picture, where the page can still tell.
-pub(crate) async fn element_at(line: &Line, place: Rect, full_page: bool) -> Result<Option<String>, CaptureError> {
+pub(crate) async fn element_at(line: &Line, place: Rect, target: &Target) -> Result<Option<String>, CaptureError> {
     let script = format!(
-        "window[Symbol.for(\"harness.capture\")]?.elementAt({}, {}, {full_page}) ?? null",
+        "window[Symbol.for(\"harness.capture\")]?.elementAt({}, {}, {}) ?? null",
         place.x + place.w / 2,
-        place.y + place.h / 2
+        place.y + place.h / 2,
+        json!({ "target": target })
     );
     Ok(line.evaluate(&script, "finding an element", COMMAND_LIMIT).await?.flatten())
 }

@@ -47,6 +47,8 @@ pub struct World {
     /// Hosts that pages may reach besides this machine's own, such as `staging.example.org` or `*.example.org`.
     /// Everything else does not resolve.
     pub reachable_hosts: Vec<String>,
+    /// How many times slower than this machine the pages' processor is: 1 is as fast.
+    pub slowdown: u32,
 }
 
 impl Default for World {
@@ -58,6 +60,7 @@ impl Default for World {
             color_scheme: ColorScheme::Light,
             seed: 20_260_302,
             reachable_hosts: Vec::new(),
+            slowdown: 1,
         }
     }
 }
@@ -68,7 +71,7 @@ impl World {
     pub fn frozen(&self) -> Vec<String> {
         let others = self.reachable_hosts.iter().filter(|host| !is_loopback(host));
         let hosts = others.map(|host| format!(", {host}")).collect::<String>();
-        vec![
+        let mut frozen = vec![
             format!("clock {}", self.now),
             format!("time zone {}", self.time_zone),
             format!("locale {}", self.locale),
@@ -78,7 +81,11 @@ impl World {
             format!("randomness seeded with {}", self.seed),
             "dialogues dismissed, printing and further windows refused".into(),
             format!("network this machine{hosts}"),
-        ]
+        ];
+        if self.slowdown > 1 {
+            frozen.push(format!("processor slowed down {} times", self.slowdown));
+        }
+        frozen
     }
 
     /// Refuses what Chromium would misread in silence. Time zone and locale it checks itself.

@@ -13,15 +13,14 @@ use futures::FutureExt as _;
 use harness_browser::Installation;
 use harness_capture::{Driver, PictureRequest};
 use harness_run::{
-    Action, ColorScheme, Cookie, Flow, Folders, Gate, Mask, Options, RunError, Settings, Step, Suite, UpdateMode,
-    Viewport, World,
+    Action, ColorScheme, Cookie, Flow, Folders, Mask, RunError, RunReport, Settings, Step, Suite, UpdateMode, Viewport,
+    World,
 };
 use url::Url;
 
 use crate::{
     config::{self, Config},
     error::CliError,
-    serve,
 };
 
 /// Pictures the pages of a site and compares them with their baselines.
@@ -111,41 +110,35 @@ fn suite(config: &Config, path: &Path, variable: &impl Fn(&str) -> Option<String
         (Some(url), _) => url.clone(),
         (None, folder) => {
             let folder = folder.as_deref().unwrap_or(Path::new("."));
-            serve::start(&path.parent().unwrap_or(Path::new("")).join(folder))?
+            let folder = path.parent().unwrap_or(Path::new("")).join(folder);
+            harness_run::serve(&folder).map_err(|error| wrong(error.to_string()))?
         }
     };
     let folders = folders(config, path);
     let world = world(config);
     let reported = folders.output.clone();
-    let checked = base_url.clone();
+    let report = move |run: &RunReport| {
+        let paths = reports_render::write(run, &reported).map_err(|e| e.to_string())?;
+        Ok(reports_render::terminal(run, Some(&paths.page), false))
+    };
     Ok(Suite {
         flows: vec![flow(config, variable).map_err(wrong)?],
         viewports: config.viewports.iter().map(|window| window.viewport()).collect::<Result<_, _>>().map_err(wrong)?,
         ready: config.ready.clone(),
         masks: masks(&config.masks).map_err(wrong)?,
-        gate: Gate::default(),
-        compare: Options::default(),
         settle_within: Duration::from_secs(config.settle_seconds),
         log_in: log_in(config, &base_url, &world, variable).map_err(wrong)?,
-        check: Arc::new(move || {
-            let url = checked.clone();
-            async move { answers(&url).await }.boxed()
-        }),
-        report: Arc::new(move |run| {
-            let paths = reports_render::write(run, &reported).map_err(|e| e.to_string())?;
-            Ok(reports_render::terminal(run, Some(&paths.page), false))
-        }),
         command: format!("visual check --config {}", path.display()),
-        base_url,
         world,
-        folders,
+        ..Suite::new(base_url, folders, report)
     })
 }
 
 fn flow(config: &Config, variable: &impl Fn(&str) -> Option<String>) -> Result<Flow, String> {
     let mut flow = Flow::named(&config.name).seen_by([config.viewer.as_str()]);
     for page in &config.pages {
-        let mut step = Step::at(&page.path, &page.name).after(actions(&page.steps, variable)?);
+        let step = Step::at(&page.path, &page.name).after(actions(&page.steps, variable)?);
+        let mut step = step.showing(page.target()?);
         for mask in masks(&page.masks)? {
             step = step.masking(mask);
         }
@@ -171,23 +164,11 @@ fn world(config: &Config) -> World {
     world.time_zone = asked.time_zone.clone().unwrap_or(world.time_zone);
     world.locale = asked.locale.clone().unwrap_or(world.locale);
     world.reachable_hosts.clone_from(&asked.reachable_hosts);
+    world.slowdown = asked.slowdown.unwrap_or(world.slowdown);
     if asked.dark {
         world.color_scheme = ColorScheme::Dark;
     }
     world
-}
-
-/// Whether something listens where the site should be.
-async fn answers(url: &Url) -> Result<(), String> {
-    let help = format!("start the site, then: curl -sS {url}");
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
-        return Err(format!("{url} is no address of a site\nhelp: give one such as http://localhost:8000/"));
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    match tokio::net::TcpStream::connect((host, port)).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("{url} does not answer: {error}\nhelp: {help}")),
-    }
 }
 
 /// Logs the viewer in by the config's recipe, in a browser of its own; without a recipe nobody logs in.

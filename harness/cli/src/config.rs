@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use harness_run::{Action, GateKind, Mask, MaskForm, Rule, Viewport};
+use harness_run::{Action, GateKind, Mask, MaskForm, Rect, Rule, Target, Viewport};
 use serde::Deserialize;
 
 use crate::error::CliError;
@@ -85,6 +85,8 @@ pub(crate) struct World {
     /// Hosts besides the site's own that pages may reach.
     #[serde(default)]
     pub(crate) reachable_hosts: Vec<String>,
+    /// How many times slower than this machine the pages' processor is.
+    pub(crate) slowdown: Option<u32>,
 }
 
 /// A window.
@@ -154,6 +156,25 @@ pub(crate) struct Page {
     #[serde(default, rename = "mask")]
     pub(crate) masks: Vec<MaskEntry>,
     pub(crate) rule: Option<RuleEntry>,
+    /// The element that is pictured instead of the page.
+    element: Option<String>,
+    /// The box that is pictured instead of the page: left, top, width, height in CSS pixels.
+    clip: Option<[u32; 4]>,
+    /// Whether all of the page is pictured, or only what the window shows.
+    full_page: Option<bool>,
+}
+
+impl Page {
+    pub(crate) fn target(&self) -> Result<Target, String> {
+        match (&self.element, self.clip, self.full_page) {
+            (None, None, None | Some(true)) => Ok(Target::FullPage),
+            (None, None, Some(false)) => Ok(Target::Viewport),
+            (Some(element), None, None) => Ok(Target::Element(element.clone())),
+            (None, Some([x, y, w, h]), None) if w > 0 && h > 0 => Ok(Target::Clip(Rect { x, y, w, h })),
+            (None, Some(_), None) => Err(format!("the clip of the page `{}` is empty", self.name)),
+            _ => Err(format!("the page `{}` may have one of: element, clip, full-page", self.name)),
+        }
+    }
 }
 
 /// A rule of its own.
@@ -233,7 +254,7 @@ pub(crate) fn read(path: &Path) -> Result<Config, CliError> {
     parse(&text).map_err(|why| CliError::Config { path: path.to_owned(), why })
 }
 
-fn parse(text: &str) -> Result<Config, String> {
+pub(crate) fn parse(text: &str) -> Result<Config, String> {
     let config: Config = toml::from_str(text).map_err(|error| {
         let told = error.to_string();
         match nearest(error.message()) {
@@ -294,6 +315,13 @@ mod tests {
         assert!(entry("into = 'a'\ntype-secret = 'PASS'").unwrap_err().contains("the variable PASS, which is not set"));
         let mask = |text: &str| toml::from_str::<MaskEntry>(text).unwrap().mask();
         assert!(mask("selector = 'a'\nignore = true\nplaceholder = [1, 2]").unwrap_err().contains("cannot both"));
+        let target = |text: &str| toml::from_str::<Page>(&format!("name = 'a'\npath = '/'\n{text}")).unwrap().target();
+        assert_eq!(target(""), Ok(Target::FullPage));
+        assert_eq!(target("full-page = false"), Ok(Target::Viewport));
+        assert_eq!(target("element = '.a'"), Ok(Target::Element(".a".into())));
+        assert_eq!(target("clip = [1, 2, 3, 4]"), Ok(Target::Clip(Rect { x: 1, y: 2, w: 3, h: 4 })));
+        assert!(target("clip = [1, 2, 0, 4]").unwrap_err().contains("the clip of the page `a` is empty"));
+        assert!(target("element = 'a'\nfull-page = false").unwrap_err().contains("may have one of"));
         assert!(parse("[[page]]\nname = 'a'\npath = '/'\n").unwrap_err().contains("either `url`"));
         assert!(Window::Known("watch".into()).viewport().unwrap_err().contains("desktop, mobile and tablet"));
     }

@@ -187,10 +187,11 @@ fn exit_code(verdict: VerdictName) -> ExitCode {
 
 fn error_code(error: &CliError) -> u8 {
     match error {
-        CliError::Compare { error: CompareError::Threshold(_), .. } | CliError::OutIsInput { .. } => WRONG_ARGUMENTS,
-        CliError::Read { .. } | CliError::NoConfig { .. } | CliError::Config { .. } | CliError::Serve { .. } => {
-            UNREADABLE
-        }
+        CliError::Compare { error: CompareError::Threshold(_), .. }
+        | CliError::OutIsInput { .. }
+        | CliError::Exists { .. }
+        | CliError::Address { .. } => WRONG_ARGUMENTS,
+        CliError::Read { .. } | CliError::NoConfig { .. } | CliError::Config { .. } => UNREADABLE,
         CliError::Compare { .. } | CliError::TooLarge { .. } => NO_PICTURE,
         CliError::Write { .. } => UNWRITABLE,
     }

@@ -47,6 +47,18 @@ pub(crate) enum CliError {
         /// Why.
         source: io::Error,
     },
+    /// A config is there already.
+    #[error("{} exists\nhelp: look at it; replace it with --force, or write another with --config", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What was typed is no address.
+    #[error("`{address}` is no address of a site\nhelp: give one such as http://localhost:8000/")]
+    Address {
+        /// What was typed.
+        address: String,
+    },
     /// The config makes no sense.
     #[error("{}: {why}", path.display())]
     Config {
@@ -54,14 +66,6 @@ pub(crate) enum CliError {
         path: PathBuf,
         /// What is wrong, and where.
         why: String,
-    },
-    /// A folder cannot be served.
-    #[error("cannot serve {}: {source}", path.display())]
-    Serve {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
     },
     /// A file cannot be written.
     #[error("cannot write {}: {source}\nhelp: see that its folder exists, may be written and has room", path.display())]

@@ -6,8 +6,8 @@ mod check;
 mod config;
 mod diff;
 mod error;
+mod init;
 mod report;
-mod serve;
 
 use std::process::ExitCode;
 
@@ -23,6 +23,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Diff(diff::Arguments),
     Check(check::Arguments),
     /// As check, and makes what is new or differs the baseline; refused where CI is set
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         }
     };
     match command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, check::Intent::Check),
         Command::Update(arguments) => check::run(&arguments, check::Intent::Update),
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
 /// Arguments that make no command. For `diff`, and where no command is known, never a number that tells a difference.
 fn wrong_arguments(command: Option<&str>) -> ExitCode {
     match command {
-        Some("check" | "update" | "report") => ExitCode::from(harness_model::ExitCode::BadConfig as u8),
+        Some("init" | "check" | "update" | "report") => ExitCode::from(harness_model::ExitCode::BadConfig as u8),
         _ => ExitCode::from(diff::WRONG_ARGUMENTS),
     }
 }

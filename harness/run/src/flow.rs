@@ -1,6 +1,6 @@
 //! A flow: who opens which pages, and what each picture is called.
 
-use harness_capture::{Action, Mask};
+use harness_capture::{Action, Mask, Target};
 
 use crate::Rule;
 
@@ -20,6 +20,7 @@ pub struct Step {
     pub(crate) path: String,
     pub(crate) actions: Vec<Action>,
     pub(crate) masks: Vec<Mask>,
+    pub(crate) target: Target,
     pub(crate) rule: Option<Rule>,
 }
 
@@ -27,7 +28,14 @@ impl Step {
     /// The page at this path of the app, pictured under this name once it is ready and at rest.
     #[must_use]
     pub fn at(path: &str, name: &str) -> Self {
-        Self { name: name.to_owned(), path: path.to_owned(), actions: Vec::new(), masks: Vec::new(), rule: None }
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            actions: Vec::new(),
+            masks: Vec::new(),
+            target: Target::FullPage,
+            rule: None,
+        }
     }
 
     /// Does these things on the page before it is pictured.
@@ -41,6 +49,13 @@ impl Step {
     #[must_use]
     pub fn masking(mut self, mask: Mask) -> Self {
         self.masks.push(mask);
+        self
+    }
+
+    /// Pictures this of the page instead of all of it: an element, a box, or what the window shows.
+    #[must_use]
+    pub fn showing(mut self, target: Target) -> Self {
+        self.target = target;
         self
     }
 

@@ -296,7 +296,15 @@ mod tests {
 
     fn job() -> Job {
         let (path, viewport) = ("/".to_owned(), harness_model::Viewport::desktop());
-        Job { key: key(), path, actions: vec![], masks: vec![], rule: None, viewport }
+        Job {
+            key: key(),
+            path,
+            actions: vec![],
+            masks: vec![],
+            target: harness_capture::Target::FullPage,
+            rule: None,
+            viewport,
+        }
     }
 
     fn key() -> SnapshotKey {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use harness_capture::{Action, Mask};
+use harness_capture::{Action, Mask, Target};
 use harness_model::{SnapshotKey, Viewport};
 
 use crate::{Flow, Rule, RunError, Step};
@@ -15,6 +15,8 @@ pub(crate) struct Job {
     pub(crate) actions: Vec<Action>,
     /// Masks of this page, besides the suite's.
     pub(crate) masks: Vec<Mask>,
+    /// What of the page is pictured.
+    pub(crate) target: Target,
     pub(crate) rule: Option<Rule>,
     pub(crate) viewport: Viewport,
 }
@@ -44,8 +46,8 @@ pub(crate) fn plan(flows: &[Flow], viewports: &[Viewport]) -> Result<Vec<Job>, R
                 return Err(RunError::DuplicateKey(key));
             }
             let rule = step.rule.as_ref().or(flow.rule.as_ref()).cloned();
-            let Step { path, actions, masks, .. } = step.clone();
-            jobs.push(Job { key, path, actions, masks, rule, viewport: viewport.clone() });
+            let Step { path, actions, masks, target, .. } = step.clone();
+            jobs.push(Job { key, path, actions, masks, target, rule, viewport: viewport.clone() });
         }
     }
     jobs.sort_by(|a, b| {

@@ -26,7 +26,7 @@ use crate::{
     plan::{Job, plan},
     progress::ProgressLog,
     provenance,
-    session::Session,
+    session::{Missed, Session},
     workers,
 };
 
@@ -197,21 +197,28 @@ impl Run {
 
     /// Takes, judges and records one picture; what is wrong with it, in words.
     fn judged(&self, job: &Job) -> Result<(), String> {
-        let said = |error: RunError| error.to_string();
-        let report = attempts::judged(&self.settings, |number| self.attempt(job, number)).map_err(said)?;
+        let report = attempts::judged(&self.settings, |number| self.attempt(job, number));
         let told = if report.fails() { Err(told(&report)) } else { Ok(()) };
         if told.is_err() && self.settings.fail_fast {
             self.ended_early.store(true, Ordering::Relaxed);
         }
-        self.context.log.took(report).map_err(said)?;
+        self.context.log.took(report).map_err(|error| error.to_string())?;
         told
     }
 
-    fn attempt(&self, job: &Job, number: u32) -> Result<PictureReport, RunError> {
-        match self.handle.block_on(self.session.shoot(job, self.judge.expected(&job.key))) {
-            Ok(shot) => self.judge.judge(job, shot, number),
-            Err(missed) => Ok(Judge::missed(&job.key, missed)),
-        }
+    /// What cannot be kept or written is told of its picture, which would else be missing from the report.
+    fn attempt(&self, job: &Job, number: u32) -> PictureReport {
+        let missed = match self.handle.block_on(self.session.shoot(job, self.judge.expected(&job.key))) {
+            Ok(shot) => {
+                let (url, retries, ms) = (shot.url.clone(), shot.retries, shot.ms);
+                match self.judge.judge(job, shot, number) {
+                    Ok(report) => return report,
+                    Err(error) => Missed { message: error.to_string(), url, retries, ms },
+                }
+            }
+            Err(missed) => missed,
+        };
+        Judge::missed(&job.key, missed)
     }
 
     /// Names the baselines that no picture of the suite asked for.

@@ -147,7 +147,7 @@ impl Session {
             ready: self.suite.ready.clone(),
             actions: job.actions.clone(),
             masks: self.suite.masks_of(job),
-            full_page: true,
+            target: job.target.clone(),
             timeout: self.suite.settle_within,
             expected,
         };

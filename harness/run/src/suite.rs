@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 use harness_capture::{Cookie, Mask, World};
 use harness_compare::{Gate, Options};
 use harness_model::{RunReport, Viewport};
@@ -65,6 +65,35 @@ pub struct Suite {
 }
 
 impl Suite {
+    /// A suite over the app at this address that lacks only its flows: a laptop and a phone look, nobody logs in, and a
+    /// picture passes by the usual gate.
+    pub fn new(
+        base_url: Url,
+        folders: Folders,
+        report: impl Fn(&RunReport) -> Result<String, String> + Send + Sync + 'static,
+    ) -> Self {
+        let checked = base_url.clone();
+        Self {
+            base_url,
+            flows: Vec::new(),
+            viewports: vec![Viewport::desktop(), Viewport::mobile()],
+            world: World::default(),
+            ready: None,
+            masks: Vec::new(),
+            gate: Gate::default(),
+            compare: Options::default(),
+            settle_within: Duration::from_secs(15),
+            log_in: Arc::new(|_| async { Ok(Vec::new()) }.boxed()),
+            check: Arc::new(move || {
+                let url = checked.clone();
+                async move { answers(&url).await }.boxed()
+            }),
+            report: Arc::new(report),
+            folders,
+            command: "cargo test".to_owned(),
+        }
+    }
+
     /// The world, in which the app itself can be reached.
     pub(crate) fn whole_world(&self) -> World {
         let mut world = self.world.clone();
@@ -75,5 +104,21 @@ impl Suite {
     /// Everything that is masked in a picture, in the order in which the picture tells it.
     pub(crate) fn masks_of(&self, job: &Job) -> Vec<Mask> {
         self.masks.iter().chain(&job.masks).cloned().collect()
+    }
+}
+
+/// Whether something listens where a site should be; an error is the whole message for the user.
+///
+/// # Errors
+/// When nothing does.
+pub async fn answers(url: &Url) -> Result<(), String> {
+    let help = format!("start the site, then: curl -sS {url}");
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Err(format!("{url} is no address of a site\nhelp: give one such as http://localhost:8000/"));
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    match tokio::net::TcpStream::connect((host, port)).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("{url} does not answer: {error}\nhelp: {help}")),
     }
 }

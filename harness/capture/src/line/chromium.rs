@@ -56,8 +56,8 @@ pub(super) trait DevTools {
         let mut params = json!({
             "format": "png", "optimizeForSpeed": true, "fromSurface": true, "captureBeyondViewport": full_page,
         });
-        if let Some(Clip { top, width, height }) = clip {
-            params["clip"] = json!({ "x": 0, "y": top, "width": width, "height": height, "scale": 1 });
+        if let Some(Clip { left, top, width, height }) = clip {
+            params["clip"] = json!({ "x": left, "y": top, "width": width, "height": height, "scale": 1 });
         }
         let answer = self.devtools(CAPTURE, params).await?;
         let text = answer["data"].as_str().ok_or_else(|| refused(CAPTURE, "there is no data"))?;

@@ -21,15 +21,27 @@ const TILE: f64 = 4_000.0;
 
 /// Pictures the page as it is now.
 pub(super) async fn shoot(line: &Line, request: &PictureRequest, look: &Look) -> Result<Vec<u8>, CaptureError> {
-    if !request.full_page || look.height <= TEXTURE {
-        return line.capture(request.full_page, None).await;
-    }
-    let (width, height) = line.page_size().await?;
+    let fits = look.height <= TEXTURE;
+    let (left, top, width, height) = match look.part {
+        None if fits || !request.target.is_of_page() => return line.capture(request.target.is_of_page(), None).await,
+        None => {
+            let (width, height) = line.page_size().await?;
+            (0.0, 0.0, width, height)
+        }
+        Some(part) => {
+            let css = |length: u32| f64::from(length) / look.scale;
+            (css(part.x), css(part.y), css(part.w), css(part.h))
+        }
+    };
     let mut tiles = Vec::new();
-    for (top, height) in tops(height, look.scale) {
-        tiles.push(line.capture(true, Some(Clip { top, width, height })).await?);
+    let tops = if fits { vec![(0.0, height)] } else { tops(height, look.scale) };
+    for (below, height) in tops {
+        tiles.push(line.capture(true, Some(Clip { left, top: top + below, width, height })).await?);
     }
-    stitched(&tiles).map_err(|why| bad_picture(request, why))
+    match <[Vec<u8>; 1]>::try_from(tiles) {
+        Ok([whole]) => Ok(whole),
+        Err(tiles) => stitched(&tiles).map_err(|why| bad_picture(request, why)),
+    }
 }
 
 /// Where the tiles of a page begin and how tall they are, in CSS pixels.

@@ -188,9 +188,9 @@ const frame = () => new Promise((resolve) => {
   later(resolve, 250);
 });
 
-function invalidSelector({ masks, ready }) {
+function invalidSelector({ masks, ready, target }) {
   const empty = document.createDocumentFragment();
-  for (const [role, selector] of [...masks.map(({ selector }) => ["mask", selector]), ["ready", ready]]) {
+  for (const [role, selector] of [...masks.map(({ selector }) => ["mask", selector]), ["ready", ready], ["picture", target.element]]) {
     try {
       if (selector != null) empty.querySelector(selector);
     } catch {
@@ -212,17 +212,21 @@ function recent() {
 }
 
 function report(options, settled, mark, reasons) {
-  const page = document.documentElement;
-  const scale = pictureScale(options.fullPage);
-  if (options.fullPage) pinToPage();
+  const scale = pictureScale(options);
+  if (isOfPage(options)) pinToPage();
+  const { right, bottom } = ground(options);
+  const box = asked(options);
+  part = box && outwards(box, scale);
+  picturing = true;
   return {
     settled, mark, reasons, leaving: isLeaving(),
     masks: mask(options),
     url: location.href,
     title: document.title,
     status: performance.getEntriesByType("navigation")[0]?.responseStatus || null,
-    width: Math.ceil(Math.max(page.scrollWidth, innerWidth) * scale),
-    height: Math.ceil(Math.max(page.scrollHeight, innerHeight) * scale),
+    width: part?.w ?? Math.ceil(right * scale),
+    height: part?.h ?? Math.ceil(bottom * scale),
+    part: part ?? null,
     scale,
   };
 }
@@ -246,6 +250,7 @@ function unready({ ready }) {
 // Waits until nothing is under way and nothing has happened for two frames, or until the budget is spent. With `known`,
 // the mark of an earlier look, it is enough that nothing has happened since.
 async function look(options) {
+  picturing = false;
   if (location.protocol === "chrome-error:") return { unreachable: await errorCode() };
   const invalid = invalidSelector(options);
   if (invalid) return { invalid };
@@ -260,7 +265,7 @@ async function look(options) {
       continue;
     }
     const states = frames().map((one) => one.state(options.masks));
-    const reasons = [...unready(options), ...states.flatMap((one) => one.causes)];
+    const reasons = [...unready(options), ...unseen(options), ...states.flatMap((one) => one.causes)];
     const mark = states.map((one) => one.mark).join();
     quietFrames = mark === seen ? quietFrames + 1 : 0;
     seen = mark;
@@ -286,10 +291,10 @@ async function look(options) {
 }
 
 // What lies at a place of the picture, for telling which element keeps changing.
-function elementAt(x, y, fullPage) {
-  const scale = pictureScale(fullPage);
+function elementAt(x, y, options) {
+  const scale = pictureScale(options);
   layer?.remove();
-  const [left, top] = [x / scale, y / scale];
+  const [left, top] = [(x + (part?.x ?? 0)) / scale, (y + (part?.y ?? 0)) / scale];
   window.scrollTo({ left: 0, top: Math.max(0, top - innerHeight / 2), behavior: "instant" });
   return describe(document.elementFromPoint(left - scrollX, top - scrollY));
 }
@@ -308,5 +313,5 @@ function watchDocument() {
 }
 
 const capture = {
-  awaitPaintedImages, boxesOf, elementAt, frames, happenings, letGo, look, mark, outline, outlineInto, state, watchDocument,
+  awaitPaintedImages, boxesOf, elementAt, frames, happenings, letGo, look, mark, outline, outlineInto, recent, state, watchDocument,
 };

@@ -1,8 +1,8 @@
 // Finds what masks cover, and paints over it, leaves it, or puts a box of fixed size in its place.
 
 // Device pixels for one CSS pixel in the picture. A phone shows a page that is wider than its screen smaller; a picture of
-// the full page does not.
-const pictureScale = (fullPage) => window.devicePixelRatio * (fullPage ? 1 : window.visualViewport?.scale ?? 1);
+// the page does not.
+const pictureScale = (options) => window.devicePixelRatio * (isOfPage(options) ? 1 : window.visualViewport?.scale ?? 1);
 
 // The box that clips what `element` shows, upwards: fixed boxes are clipped by nothing, absolute ones by the boxes they
 // are placed in, others by each parent.
@@ -123,24 +123,15 @@ function holdPlaces(masks) {
   }
 }
 
-// Covers all matches of all masks and tells the boxes, in whole picture pixels. The page is scrolled to the top, but
+// Covers all matches of all masks and tells the boxes as the picture has them, in whole picture pixels. The page is scrolled to the top, but
 // for pages that do not let themselves be.
-function mask({ fullPage, maskColor, masks }) {
-  const page = document.documentElement;
-  const [dx, dy] = fullPage ? [scrollX, scrollY] : [0, 0];
-  const frame = {
-    left: 0, top: 0,
-    right: fullPage ? Math.max(page.scrollWidth, innerWidth) : innerWidth,
-    bottom: fullPage ? Math.max(page.scrollHeight, innerHeight) : innerHeight,
-  };
-  const scale = pictureScale(fullPage);
-  const whole = ({ left, top, right, bottom }) => {
-    const [x, y] = [Math.floor(left * scale), Math.floor(top * scale)];
-    return { x, y, w: Math.ceil(right * scale) - x, h: Math.ceil(bottom * scale) - y };
-  };
-  const found = masks.map(({ selector, kind }) => ({ selector, kind, boxes: boxesOf(selector, dx, dy, frame).map(whole) }));
-  const [left, top] = fullPage ? [0, 0] : [scrollX * scale, scrollY * scale];
+function mask(options) {
+  const around = ground(options);
+  const scale = pictureScale(options);
+  const boxes = (selector) => boxesOf(selector, around.dx, around.dy, around).map((box) => outwards(box, scale));
+  const found = options.masks.map(({ selector, kind }) => ({ selector, kind, boxes: boxes(selector) }));
+  const [left, top] = isOfPage(options) ? [0, 0] : [scrollX * scale, scrollY * scale];
   const covered = found.filter(({ kind }) => kind !== "ignored").flatMap(({ boxes }) => boxes);
-  paint(covered.map((box) => ({ ...box, x: box.x + left, y: box.y + top })), maskColor, scale);
-  return found;
+  paint(covered.map((box) => ({ ...box, x: box.x + left, y: box.y + top })), options.maskColor, scale);
+  return found.map((one) => ({ ...one, boxes: one.boxes.map(inPicture).filter(Boolean) }));
 }

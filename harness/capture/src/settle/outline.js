@@ -189,19 +189,17 @@ function outlineInto(list, parent, dx, dy, scale) {
 
 // The outline of the page as it is now, with the mark that tells whether anything happened since it was pictured;
 // null for a page of too many elements.
-function outline({ fullPage }) {
-  const page = document.documentElement;
+function outline(options) {
   const list = { elements: [], styles: [], known: new Map() };
-  const scale = pictureScale(fullPage);
-  outlineInto(list, null, fullPage ? scrollX : 0, fullPage ? scrollY : 0, scale);
+  const scale = pictureScale(options);
+  const { dx, dy, right, bottom } = ground(options);
+  outlineInto(list, null, dx - (part?.x ?? 0) / scale, dy - (part?.y ?? 0) / scale, scale);
   if (list.elements.length > ELEMENTS_MAX) return null;
-  const [width, height] = fullPage
-    ? [Math.max(page.scrollWidth, innerWidth), Math.max(page.scrollHeight, innerHeight)] : [innerWidth, innerHeight];
   return {
     mark: frames().map((one) => one.mark()).join(),
     outline: {
-      size: { width: Math.round(width * scale), height: Math.round(height * scale) }, scale,
-      properties: PROPERTIES, styles: list.styles, elements: list.elements,
+      size: { width: part?.w ?? Math.round(right * scale), height: part?.h ?? Math.round(bottom * scale) }, scale,
+      properties: PROPERTIES, styles: list.styles, elements: part ? shown(list.elements) : list.elements,
     },
   };
 }

@@ -58,6 +58,20 @@ function roots() {
   return [document, ...[...shadowRoots].filter((root) => root.isConnected)];
 }
 
+// --- Resizing. A picture beyond the window gives it another size for a moment. The page does not hear of that, nor of a
+// size that is no other than before. These listeners are the first there are.
+
+let picturing = false;
+let size = [innerWidth, innerHeight];
+
+for (const resized of [window, window.visualViewport]) {
+  resized?.addEventListener("resize", (event) => {
+    const known = size;
+    if (!picturing) size = [innerWidth, innerHeight];
+    if (picturing || (resized === window && size.every((length, at) => length === known[at]))) event.stopImmediatePropagation();
+  }, true);
+}
+
 // --- Requests. A request is under way until its headers are there, and again while the page waits for its body: a
 // page that follows a stream can come to rest, a page that waits for a list cannot.
 

@@ -17,7 +17,7 @@ pub(crate) fn calls(world: &World, viewport: &Viewport, chromium_major: u32) -> 
         Some((language, _)) => format!("{},{language}", world.locale),
         None => world.locale.clone(),
     };
-    vec![
+    let mut calls = vec![
         (
             "Emulation.setDeviceMetricsOverride",
             json!({
@@ -47,7 +47,11 @@ pub(crate) fn calls(world: &World, viewport: &Viewport, chromium_major: u32) -> 
         ),
         // A page believes itself in front, so that it does not draw its inactive look, whichever window is in front.
         ("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })),
-    ]
+    ];
+    if world.slowdown > 1 {
+        calls.push(("Emulation.setCPUThrottlingRate", json!({ "rate": world.slowdown })));
+    }
+    calls
 }
 
 /// What the browser claims to be. The headers that newer servers read (client hints) are taken from the user agent, so
@@ -126,6 +130,15 @@ mod tests {
         assert!(!laptop["userAgent"].as_str().unwrap().contains("Headless"));
         assert_eq!(laptop["userAgentMetadata"]["mobile"], json!(false));
         assert_eq!(laptop["acceptLanguage"], "de-DE,de");
+    }
+
+    #[test]
+    fn a_processor_is_slowed_down_when_the_world_says_so() {
+        let rate = |slowdown| {
+            let calls = calls(&World { slowdown, ..World::default() }, &Viewport::desktop(), 156);
+            calls.into_iter().find(|(name, _)| *name == "Emulation.setCPUThrottlingRate").map(|(_, params)| params)
+        };
+        assert_eq!((rate(1), rate(4)), (None, Some(json!({ "rate": 4 }))));
     }
 
     #[test]

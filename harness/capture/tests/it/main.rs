@@ -10,10 +10,12 @@ mod console;
 mod entering;
 mod masks;
 mod outlines;
+mod parts;
 mod pictures;
 mod processes;
 mod settling;
 mod site;
+mod stillness;
 mod withstanding;
 mod world;
 

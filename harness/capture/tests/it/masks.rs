@@ -1,6 +1,6 @@
 //! Masks cover what they are asked to, tell what they cover, and move nothing.
 
-use harness_capture::{CaptureError, Mask, PictureRequest};
+use harness_capture::{CaptureError, Mask, PictureRequest, Target};
 use harness_model::{MaskKind, Rect, Viewport};
 
 use crate::{
@@ -98,7 +98,7 @@ async fn only_what_the_viewport_shows_is_masked_in_a_picture_of_the_viewport() {
     let mut browser = looking_through(&Viewport::desktop()).await;
     let request = PictureRequest {
         masks: vec![Mask::new("#plain"), Mask::new("#low")],
-        full_page: false,
+        target: Target::Viewport,
         ..PictureRequest::new(site.url("/"))
     };
     let picture = settled(&mut browser, &request).await;

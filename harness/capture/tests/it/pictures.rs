@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness_capture::{CaptureError, Mask, PictureRequest};
+use harness_capture::{CaptureError, Mask, PictureRequest, Target};
 use harness_model::{Size, Viewport};
 
 use crate::{
@@ -19,7 +19,7 @@ async fn a_full_page_is_as_large_as_the_page_times_its_scale() {
     .await;
     let mut browser = looking_through(&Viewport::desktop()).await;
     let full = PictureRequest::new(site.url("/"));
-    let part = PictureRequest { full_page: false, ..full.clone() };
+    let part = PictureRequest { target: Target::Viewport, ..full.clone() };
     for (viewport, full_size, part_size) in [
         (Viewport::desktop(), (1440, 2000), (1440, 900)),
         // 393 × 2.75 = 1080.75, 727 × 2.75 = 1999.25.
@@ -49,7 +49,7 @@ async fn a_page_taller_than_pictures_can_be_is_refused() {
     let request = PictureRequest::new(site.url("/"));
     let error = browser.picture(&request).await.unwrap_err();
     assert!(matches!(error, CaptureError::TooTall { height: 100_000, limit: 93_206, .. }), "{error}");
-    settled(&mut browser, &PictureRequest { full_page: false, ..request }).await;
+    settled(&mut browser, &PictureRequest { target: Target::Viewport, ..request }).await;
 }
 
 /// Blocks that are all alike, of which some lie across the borders of the tiles that a tall page is pictured in.

@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod diff;
+mod init;
 mod png_files;
 mod site;
+mod verdicts;
 
 use std::{
+    fs,
     path::Path,
     process::{Command, Output},
 };
@@ -19,6 +22,15 @@ pub(crate) fn visual(folder: &Path, words: &[&str]) -> Command {
     }
     command.current_dir(folder).args(words).env_remove("CI").env_remove("UPDATE_SNAPSHOTS");
     command
+}
+
+/// Copies a folder of files.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
 }
 
 /// What a finished program said, and its exit code.

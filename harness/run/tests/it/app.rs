@@ -101,8 +101,12 @@ impl App {
         self.folder.path().join("output")
     }
 
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.folder.path().join("snapshots")
+    }
+
     pub(crate) fn baseline(&self) -> PathBuf {
-        self.folder.path().join("snapshots/page/whole/guest-desktop.png")
+        self.snapshots().join("page/whole/guest-desktop.png")
     }
 }
 

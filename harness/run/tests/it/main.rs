@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod app;
+mod baselines;
 mod company;
 mod endings;
 mod faults;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         losses::tests(),
         company::tests(),
         endings::tests(),
+        baselines::tests(),
     ]
     .concat();
     let trials = tests.into_iter().map(|(name, test)| {

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
-use harness_run::{Cookie, Flow, Folders, Gate, Options, Suite, Viewport, World};
+use harness_run::{Cookie, Flow, Folders, RunReport, Suite, Viewport};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 pub(crate) fn suite(app: &str, folder: &Path, settle_within: Duration) -> Suite {
@@ -11,33 +11,19 @@ pub(crate) fn suite(app: &str, folder: &Path, settle_within: Duration) -> Suite 
     let reported = output.clone();
     let url: url::Url = app.parse().unwrap();
     let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    let to_log_in = host.clone();
+    let report = move |run: &RunReport| {
+        let json = serde_json::to_string(run).map_err(|e| e.to_string())?;
+        std::fs::write(reported.join("run.json"), json).map_err(|e| e.to_string())?;
+        Ok(format!("{} pictures\n", run.summary.total))
+    };
+    let folders = Folders { snapshots: folder.join("snapshots"), output };
     Suite {
-        base_url: url,
         flows: vec![Flow::named("page").seen_by(["guest"]).pictures("/", "whole")],
         viewports: vec![Viewport::desktop(), Viewport::tablet()],
-        world: World::default(),
-        ready: None,
-        masks: Vec::new(),
-        gate: Gate::default(),
-        compare: Options::default(),
         settle_within,
-        log_in: Arc::new(move |_| log_in(to_log_in.clone()).boxed()),
-        check: Arc::new(move || {
-            let host = host.clone();
-            async move {
-                let reached = tokio::net::TcpStream::connect(host).await;
-                reached.map(drop).map_err(|e| format!("the tiny app does not answer: {e}"))
-            }
-            .boxed()
-        }),
-        report: Arc::new(move |run| {
-            let json = serde_json::to_string(run).map_err(|e| e.to_string())?;
-            std::fs::write(reported.join("run.json"), json).map_err(|e| e.to_string())?;
-            Ok(format!("{} pictures\n", run.summary.total))
-        }),
-        folders: Folders { snapshots: folder.join("snapshots"), output },
+        log_in: Arc::new(move |_| log_in(host.clone()).boxed()),
         command: "cargo test -p tiny".to_owned(),
+        ..Suite::new(url, folders, report)
     }
 }
 

@@ -8,11 +8,16 @@ use std::{
     sync::Arc,
 };
 
-use crate::error::CliError;
+use url::Url;
 
-/// Serves the folder on a free port; gives the address.
-pub(crate) fn start(folder: &Path) -> Result<url::Url, CliError> {
-    let failed = |source| CliError::Serve { path: folder.to_owned(), source };
+use crate::RunError;
+
+/// Serves the folder on a free port of this machine; gives the address.
+///
+/// # Errors
+/// When there is no such folder, or no free port.
+pub fn serve(folder: &Path) -> Result<Url, RunError> {
+    let failed = |source| RunError::Folder { action: "serve", path: folder.to_owned(), source };
     let folder = folder.canonicalize().map_err(failed)?;
     let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
