@@ -26,3 +26,11 @@ customElements.define("garden-weather", class extends HTMLElement {
       @keyframes sway { to { transform: translateX(40px) } }</style><p><i></i> Sun, and a light wind.</p>`;
   }
 });
+
+customElements.define("garden-tip", class extends HTMLElement {
+  connectedCallback() {
+    const shadow = this.attachShadow({ mode: "open" });
+    shadow.innerHTML = `<style>p { margin: 16px 0; padding: 12px; border-left: 6px solid #2f8a46; background: #e4f3dc }</style>
+      <p>Pick mint before it <b>blooms</b>.</p>`;
+  }
+});
