@@ -6,6 +6,7 @@
 //! outline.
 
 mod changes;
+mod ids;
 mod pairs;
 mod words;
 

@@ -11,6 +11,8 @@ use std::{
 
 use harness_model::{Element, Outline};
 
+use super::ids::lasting;
+
 /// Two lists longer than this in product are laid beside each other greedily.
 const TABLE_MAX: usize = 1_000_000;
 
@@ -37,12 +39,12 @@ const PASSES: [Key; 4] = [
     |side, at| said(&side.outline.elements[at]),
     |side, at| {
         let Element { tag, id, test_id, class, .. } = &side.outline.elements[at];
-        Some(hash(&(tag, id, test_id, class)))
+        Some(hash(&(tag, lasting(id), test_id, class)))
     },
     |side, at| {
         // An element that is known by a name of its own is not another one of the same tag.
         let Element { tag, id, test_id, .. } = &side.outline.elements[at];
-        Some(hash(&(tag, id, test_id)))
+        Some(hash(&(tag, lasting(id), test_id)))
     },
 ];
 
@@ -114,7 +116,7 @@ impl<'a> Side<'a> {
         for (at, element) in outline.elements.iter().enumerate().rev() {
             let within: Vec<u64> = children[at].iter().map(|&child| whole[child]).collect();
             let Element { tag, id, test_id, class, name, text_hash, source, .. } = element;
-            whole[at] = hash(&(tag, id, test_id, class, name, text_hash, source, within));
+            whole[at] = hash(&(tag, lasting(id), test_id, class, name, text_hash, source, within));
         }
         Self { outline, children, whole }
     }
@@ -123,7 +125,7 @@ impl<'a> Side<'a> {
 /// What an element says of itself, where it says anything.
 fn said(element: &Element) -> Option<u64> {
     let Element { tag, id, test_id, name, text_hash, .. } = element;
-    (!name.is_empty() || !text_hash.is_empty()).then(|| hash(&(tag, id, test_id, name, text_hash)))
+    (!name.is_empty() || !text_hash.is_empty()).then(|| hash(&(tag, lasting(id), test_id, name, text_hash)))
 }
 
 fn hash(value: &impl Hash) -> u64 {

@@ -50,6 +50,8 @@ fn page(text: &str) -> Outline {
                 element.place = Place::from([numbers[0], numbers[1], numbers[2], numbers[3]]);
             } else if let Some(source) = word.strip_prefix("src=") {
                 element.source = source.to_owned();
+            } else if let Some(id) = word.strip_prefix("id=") {
+                element.id = id.to_owned();
             } else if let Some(id) = word.strip_prefix("test=") {
                 element.test_id = id.to_owned();
             } else {
@@ -97,6 +99,21 @@ fn equal_pages_and_equal_pictures_have_no_causes() {
     check(CARD, CARD, &[], &[]);
     let equal = explain(&page(CARD), &page("p"), &Comparison::identical(SIZE));
     assert_eq!(equal.causes, []);
+}
+
+#[test]
+fn a_records_key_in_an_id_neither_parts_what_is_the_same_nor_names_it() {
+    let tasks = |first: &str, second: &str, more: &str| {
+        format!(
+            "
+body @0,0,400,400
+  button \"milk\" @0,20,40,20 id=done-{first}-7ad7-4390-8f45-45b64b24d5d1 {more}
+  button \"bread\" @0,40,40,20 id=done-{second}-7ad7-4390-8f45-45b64b24d5d1 {more}"
+        )
+    };
+    let told = ["button: color black → red on 2 elements"];
+    let (was, is) = (tasks("aaaaaaaa", "bbbbbbbb", ""), tasks("cccccccc", "dddddddd", "color=red"));
+    check(&was, &is, &[(0, 20, 40, 40)], &told);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use harness_model::{CauseKind, Element, Outline, PropertyChange};
 
+use super::ids::lasting;
+
 /// Characters of a name or text that are quoted.
 const QUOTED: usize = 40;
 /// Characters of a property's value that are told.
@@ -22,6 +24,7 @@ pub(super) fn label(outline: &Outline, at: usize) -> String {
 /// `section.card`, without what makes it one of many.
 pub(super) fn kind(element: &Element) -> String {
     let Element { tag, id, test_id, class, .. } = element;
+    let id = lasting(id);
     if !id.is_empty() {
         format!("{tag}#{id}")
     } else if !class.is_empty() {
