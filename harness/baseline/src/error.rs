@@ -3,6 +3,7 @@
 use std::{io, path::PathBuf};
 
 use harness_model::SnapshotKey;
+use harness_place::PlaceError;
 
 use crate::{UPDATE_VARIABLE, UpdateMode};
 
@@ -50,6 +51,62 @@ pub enum BaselineError {
     NoFolder {
         /// The path.
         path: PathBuf,
+    },
+    /// The file that names the pictures' store names none.
+    #[error(
+        "{} names no store for the pictures: {problem}\nhelp: it holds one line, such as url = \"s3://bucket/baselines\"",
+        path.display()
+    )]
+    StoreFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A picture lies in a store, and nothing says in which.
+    #[error("{} stands for a picture in a store, but {} is missing\nhelp: restore that file, which names the store", path.display(), file.display())]
+    NoStore {
+        /// What stands for the picture.
+        path: PathBuf,
+        /// The file that is missing.
+        file: PathBuf,
+    },
+    /// A picture cannot be fetched from its store.
+    #[error("cannot fetch the baseline of {key}: {source}")]
+    Fetch {
+        /// Its name.
+        key: Box<SnapshotKey>,
+        /// Why.
+        source: Box<PlaceError>,
+    },
+    /// A picture cannot be put into its store.
+    #[error("cannot store the baseline of {key}: {source}")]
+    Put {
+        /// Its name.
+        key: Box<SnapshotKey>,
+        /// Why.
+        source: Box<PlaceError>,
+    },
+    /// The store does not hold the picture that was put there.
+    #[error(
+        "the stored baseline of {key} cannot be used: {problem}\n\
+         help: store it again from a checkout whose cache has it, or take it anew with {UPDATE_VARIABLE}=changed"
+    )]
+    Stored {
+        /// Its name.
+        key: Box<SnapshotKey>,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A baseline should get a name that another one has.
+    #[error(
+        "{from} cannot become {to}: there is a baseline of that name\nhelp: remove that one first, or choose another name"
+    )]
+    Taken {
+        /// What it is called.
+        from: Box<SnapshotKey>,
+        /// What it should be called.
+        to: Box<SnapshotKey>,
     },
     /// The update variable holds an unknown word.
     #[error("{UPDATE_VARIABLE} is `{value}`\nhelp: set it to one of {}", UpdateMode::words())]

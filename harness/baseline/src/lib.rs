@@ -2,18 +2,21 @@
 //!
 //! A [`Store`] reads a baseline whole or says what is wrong with it, and replaces it in one step or not at all.
 //! Beside a picture may lie the outline of its page and where the picture comes from; a picture without is complete, only less can be said about it.
+//! Where the folder names an object store, pictures lie there and the folder holds what they are called.
 //! Whether a new picture takes a baseline's place is a table, [`decide`]: nothing is written unless [`UpdateMode`] asks
 //! for it by name, and only from a picture whose page had settled.
 
 mod approval;
 mod error;
 mod png_file;
+mod remote;
 mod sidecar;
 mod store;
 mod update;
 
 pub use approval::Approval;
 pub use error::BaselineError;
+pub use remote::{Access, CACHE_VARIABLE};
 pub use sidecar::Sidecar;
 pub use store::{Inventory, Kept, Store};
 pub use update::{Decision, UPDATE_VARIABLE, UpdateMode, decide};

@@ -11,11 +11,14 @@ use tempfile::NamedTempFile;
 
 use crate::{
     Approval, BaselineError, png_file,
+    remote::{self, Access, Pointer, Remote},
     sidecar::{self, Sidecar},
 };
 
 /// The ending of a baseline's file.
 const ENDING: &str = "png";
+/// The ending of the file that stands for a picture in an object store.
+const STORED_ENDING: &str = "stored.json";
 /// The ending of its outline's file.
 const OUTLINE_ENDING: &str = "outline";
 
@@ -23,6 +26,8 @@ const OUTLINE_ENDING: &str = "outline";
 const APPROVAL_ENDING: &str = "approved.json";
 /// What lies beside a picture, and goes with it.
 const BESIDE: [&str; 2] = [OUTLINE_ENDING, APPROVAL_ENDING];
+/// Every file of a baseline.
+const FILES: [&str; 4] = [ENDING, STORED_ENDING, OUTLINE_ENDING, APPROVAL_ENDING];
 
 /// A baseline with all its files as they were, for putting back; files that were missing are missing again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub struct Kept {
 #[derive(Debug, Clone)]
 pub struct Store {
     root: PathBuf,
+    /// Where the pictures lie, when not in the folder.
+    remote: Option<Remote>,
 }
 
 /// What a folder of baselines holds.
@@ -49,36 +56,64 @@ impl Store {
     /// Opens the folder.
     ///
     /// # Errors
-    /// When the path is something else than a folder.
+    /// When the path is something else than a folder, or the file in it that names an object store names none.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, BaselineError> {
-        let root = root.into();
+        Self::opened(root.into(), Access::from_environment)
+    }
+
+    /// As [`Store::open`], with another way to the object store than the environment's.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_with(root: impl Into<PathBuf>, access: Access) -> Result<Self, BaselineError> {
+        Self::opened(root.into(), || access)
+    }
+
+    fn opened(root: PathBuf, access: impl FnOnce() -> Access) -> Result<Self, BaselineError> {
         match fs::metadata(&root) {
             Ok(found) if !found.is_dir() => Err(BaselineError::NoFolder { path: root }),
             Err(source) if source.kind() != io::ErrorKind::NotFound => Err(BaselineError::Read { path: root, source }),
-            _ => Ok(Self { root }),
+            _ => Ok(Self { remote: Remote::of(&root, access)?, root }),
         }
     }
 
-    /// Where a picture's baseline lies or would lie.
+    /// Where a picture's baseline lies or would lie in the folder.
     #[must_use]
     pub fn path(&self, key: &SnapshotKey) -> PathBuf {
         self.root.join(key.path(ENDING))
     }
 
-    /// The bytes of a baseline; `None` when there is none.
+    /// Whether there is a baseline, sound or not.
+    #[must_use]
+    pub fn has(&self, key: &SnapshotKey) -> bool {
+        [ENDING, STORED_ENDING].iter().any(|ending| self.root.join(key.path(ending)).exists())
+    }
+
+    /// The bytes of a baseline; `None` when there is none. One that lies in an object store is fetched when it is first
+    /// asked for.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no whole and sound PNG.
+    /// When the file cannot be read or fetched, or is no whole and sound PNG.
     pub fn read(&self, key: &SnapshotKey) -> Result<Option<Vec<u8>>, BaselineError> {
-        let path = self.path(key);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(BaselineError::Read { path, source }),
-        };
+        let Some(bytes) = self.bytes(key)? else { return Ok(None) };
         match png_file::check(&bytes) {
             Ok(()) => Ok(Some(bytes)),
-            Err(problem) => Err(BaselineError::Damaged { path, problem }),
+            Err(problem) => Err(BaselineError::Damaged { path: self.path(key), problem }),
+        }
+    }
+
+    fn bytes(&self, key: &SnapshotKey) -> Result<Option<Vec<u8>>, BaselineError> {
+        if let Some(bytes) = file(self.path(key))? {
+            return Ok(Some(bytes));
+        }
+        let path = self.root.join(key.path(STORED_ENDING));
+        let Some(text) = file(path.clone())? else { return Ok(None) };
+        let Some(pointer) = Pointer::read(&text) else {
+            return Err(BaselineError::Damaged { path, problem: "it names no picture of a store".to_owned() });
+        };
+        match &self.remote {
+            Some(remote) => remote.fetch(key, &pointer).map(Some),
+            None => Err(BaselineError::NoStore { path, file: self.root.join(remote::CONFIG) }),
         }
     }
 
@@ -89,11 +124,57 @@ impl Store {
     /// When the bytes are no whole and sound PNG, or the file cannot be written.
     pub fn write(&self, key: &SnapshotKey, png: &[u8]) -> Result<(), BaselineError> {
         let packed = png_file::repack(png).map_err(|problem| BaselineError::NoPicture { key: key.clone(), problem })?;
-        let path = self.path(key);
-        replace(&path, |file| io::Write::write_all(file, &packed))
-            .map_err(|source| BaselineError::Write { path, source })?;
+        self.put(key, &packed)?;
         // Whoever accepted the old picture has not seen this one.
         remove(self.root.join(key.path(APPROVAL_ENDING)))
+    }
+
+    /// Puts a packed picture where the pictures lie, and nothing in the other place.
+    fn put(&self, key: &SnapshotKey, packed: &[u8]) -> Result<(), BaselineError> {
+        let (bytes, ending, other) = match &self.remote {
+            Some(remote) => (&*remote.put(key, packed)?.text(), STORED_ENDING, ENDING),
+            None => (packed, ENDING, STORED_ENDING),
+        };
+        let path = self.root.join(key.path(ending));
+        replace(&path, |file| io::Write::write_all(file, bytes))
+            .map_err(|source| BaselineError::Write { path, source })?;
+        remove(self.root.join(key.path(other)))
+    }
+
+    /// Moves every picture that lies in the folder into the object store that the folder names; says which.
+    ///
+    /// # Errors
+    /// When none is named, or a picture is damaged or cannot be stored. Those before it are stored; the rest stay.
+    pub fn upload(&self) -> Result<Vec<SnapshotKey>, BaselineError> {
+        if self.remote.is_none() {
+            return Err(BaselineError::StoreFile {
+                path: self.root.join(remote::CONFIG),
+                problem: "it is missing".to_owned(),
+            });
+        }
+        let mut moved = Vec::new();
+        for key in self.keys()?.keys {
+            if self.path(&key).exists()
+                && let Some(picture) = self.read(&key)?
+            {
+                self.put(&key, &picture)?;
+                moved.push(key);
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Gives a baseline another name, with all that lies beside it.
+    ///
+    /// # Errors
+    /// When a file cannot be moved, or the new name is taken.
+    pub fn rename(&self, from: &SnapshotKey, to: &SnapshotKey) -> Result<(), BaselineError> {
+        if self.has(to) {
+            return Err(BaselineError::Taken { from: Box::new(from.clone()), to: Box::new(to.clone()) });
+        }
+        let kept = self.kept(from)?;
+        self.put_back(to, &kept)?;
+        self.remove(from)
     }
 
     /// Says beside a baseline who accepted it.
@@ -117,16 +198,8 @@ impl Store {
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn kept(&self, key: &SnapshotKey) -> Result<Kept, BaselineError> {
-        let file = |ending| {
-            let path = self.root.join(key.path(ending));
-            match fs::read(&path) {
-                Ok(bytes) => Ok((ending, Some(bytes))),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((ending, None)),
-                Err(source) => Err(BaselineError::Read { path, source }),
-            }
-        };
-        let files = std::iter::once(ENDING).chain(BESIDE).map(file).collect::<Result<_, _>>()?;
-        Ok(Kept { files })
+        let files = FILES.into_iter().map(|ending| Ok((ending, file(self.root.join(key.path(ending)))?)));
+        Ok(Kept { files: files.collect::<Result<_, BaselineError>>()? })
     }
 
     /// Puts a baseline back as it was kept, to the byte.
@@ -150,7 +223,7 @@ impl Store {
     /// # Errors
     /// When a file cannot be removed.
     pub fn remove(&self, key: &SnapshotKey) -> Result<(), BaselineError> {
-        for ending in std::iter::once(ENDING).chain(BESIDE) {
+        for ending in FILES {
             remove(self.root.join(key.path(ending)))?;
         }
         for folder in self.path(key).ancestors().skip(1).take_while(|folder| *folder != self.root) {
@@ -173,7 +246,7 @@ impl Store {
     #[must_use]
     pub fn read_sidecar(&self, key: &SnapshotKey) -> Option<Sidecar> {
         let stored = fs::read(self.outline_path(key)).ok()?;
-        sidecar::unpack(&stored, &fs::read(self.path(key)).ok()?)
+        sidecar::unpack(&stored, &self.bytes(key).ok()??)
     }
 
     /// Puts the outline and the origin of a baseline beside it, in one step.
@@ -186,8 +259,9 @@ impl Store {
         outline: &Outline,
         origin: Option<&Provenance>,
     ) -> Result<(), BaselineError> {
-        let picture = self.path(key);
-        let png = fs::read(&picture).map_err(|source| BaselineError::Read { path: picture, source })?;
+        let png = self
+            .bytes(key)?
+            .ok_or_else(|| BaselineError::Read { path: self.path(key), source: io::ErrorKind::NotFound.into() })?;
         let path = self.outline_path(key);
         sidecar::pack(outline, origin, &png)
             .and_then(|packed| replace(&path, |file| io::Write::write_all(file, &packed)))
@@ -238,10 +312,9 @@ impl Store {
             let path = entry.path();
             if entry.file_type().map_err(failed)?.is_dir() {
                 self.collect(&path, inventory)?;
-            } else if let Some(key) = self.key_of(&path, ENDING) {
+            } else if let Some(key) = self.key_of(&path, ENDING).or_else(|| self.key_of(&path, STORED_ENDING)) {
                 inventory.keys.insert(key);
-            } else if BESIDE.iter().any(|ending| self.key_of(&path, ending).is_some_and(|key| self.path(&key).exists()))
-            {
+            } else if BESIDE.iter().any(|ending| self.key_of(&path, ending).is_some_and(|key| self.has(&key))) {
                 // It belongs to the picture.
             } else if folder != self.root || !entry.file_name().as_encoded_bytes().starts_with(b".") {
                 inventory.unknown.push(path);
@@ -258,6 +331,15 @@ impl Store {
     }
 }
 
+/// A file's bytes; `None` when it is missing.
+fn file(path: PathBuf) -> Result<Option<Vec<u8>>, BaselineError> {
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(BaselineError::Read { path, source }),
+    }
+}
+
 /// Removes a file that may be missing already.
 fn remove(path: PathBuf) -> Result<(), BaselineError> {
     match fs::remove_file(&path) {
@@ -267,7 +349,7 @@ fn remove(path: PathBuf) -> Result<(), BaselineError> {
 }
 
 /// Writes a file beside `path` and, once it is whole and on the disk, puts it in its place.
-fn replace(path: &Path, fill: impl FnOnce(&mut NamedTempFile) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, fill: impl FnOnce(&mut NamedTempFile) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().expect("a key's path lies below a folder");
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();

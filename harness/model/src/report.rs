@@ -101,6 +101,9 @@ pub struct Environment {
     pub frozen: Vec<String>,
     /// The viewports used.
     pub viewports: Vec<Viewport>,
+    /// Where the pictures come from; the scale is each picture's own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub origin: Option<Provenance>,
 }
 
 /// How a page came to rest before its picture was taken. Every form but the last two stands on two pictures that were

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use harness_baseline::{Decision, Store, UpdateMode, decide};
+use harness_baseline::{BaselineError, Decision, Store, UpdateMode, decide};
 use harness_capture::{Outcome as Rest, Picture};
 use harness_compare::{Outcome, compare_png_outside, diff_picture, explain, similarity, verdict};
 use harness_model::{
@@ -55,8 +55,11 @@ impl Judge {
         let mut report = PictureReport { retries, ms, masks, page_errors, rule, ..blank(key, VerdictName::Error, url) };
         let baseline = match self.store.read(key) {
             Ok(baseline) => baseline,
-            // Asked to replace what differs, a run replaces a damaged baseline as it would a missing one.
-            Err(_) if self.mode >= UpdateMode::Changed => None,
+            // Asked to replace what differs, a run replaces a damaged baseline as it would a missing one. One that
+            // only cannot be reached may be whole.
+            Err(BaselineError::Damaged { .. } | BaselineError::Stored { .. }) if self.mode >= UpdateMode::Changed => {
+                None
+            }
             Err(error) => {
                 report.message = Some(error.to_string());
                 return Ok(report);

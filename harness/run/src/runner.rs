@@ -169,12 +169,14 @@ impl Run {
         let output = Output::start(&suite.folders.output)?;
         let session =
             Session::start(suite.clone(), company, workers, settings.picture_within, Arc::clone(&live)).await?;
-        let origin = provenance::of(&session.environment(), &suite.folders.snapshots);
+        let mut environment = session.environment();
+        let origin = provenance::of(&environment, &suite.folders.snapshots);
+        environment.origin = Some(origin.clone());
         let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode: settings.update, origin };
         let began = Began {
             version: REPORT_VERSION,
             started_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
-            environment: session.environment(),
+            environment,
             shard,
             planned,
         };

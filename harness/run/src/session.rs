@@ -83,6 +83,7 @@ impl Session {
             driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
             frozen: self.frozen.clone(),
             viewports: self.suite.viewports.clone(),
+            origin: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use harness_place::PlaceError;
 use reports_render::RenderError;
 
 /// What keeps a run from being published.
@@ -10,16 +11,9 @@ pub enum PublishError {
     /// The run cannot be read.
     #[error(transparent)]
     Run(#[from] RenderError),
-    /// The place is no address that can be published to.
-    #[error(
-        "cannot publish to {to}: {problem}\nhelp: name a folder as file:///srv/reports, or a bucket as s3://bucket/prefix"
-    )]
-    Place {
-        /// The address as given.
-        to: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    /// The place is none, or does not take a file.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
     /// A file of the run cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -27,18 +21,6 @@ pub enum PublishError {
         path: PathBuf,
         /// Why not.
         source: std::io::Error,
-    },
-    /// A file could not be stored.
-    #[error(
-        "cannot store {file} in {to}, after trying again: {source}\nhelp: nothing points at what was stored so far; run the same command again"
-    )]
-    Store {
-        /// The file.
-        file: String,
-        /// Where.
-        to: String,
-        /// What the store said.
-        source: Box<object_store::Error>,
     },
     /// The message could not be delivered.
     #[error(

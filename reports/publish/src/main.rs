@@ -4,7 +4,8 @@ use std::{path::PathBuf, process, time::Duration};
 
 use clap::Parser;
 use harness_model::ExitCode;
-use reports_publish::{Place, PublishError, message, post};
+use harness_place::{Place, PlaceError};
+use reports_publish::{PublishError, message, post, publish};
 use reports_render::{ReportPaths, read};
 use url::Url;
 
@@ -40,7 +41,7 @@ async fn main() -> process::ExitCode {
         Err(error) => {
             eprintln!("error: {error}");
             match error {
-                PublishError::Run(_) | PublishError::Place { .. } => ExitCode::BadConfig.into(),
+                PublishError::Run(_) | PublishError::Place(PlaceError::Address { .. }) => ExitCode::BadConfig.into(),
                 _ => ExitCode::Internal.into(),
             }
         }
@@ -49,7 +50,7 @@ async fn main() -> process::ExitCode {
 
 async fn run(cli: &Cli) -> Result<(), PublishError> {
     let run = read(&ReportPaths::within(&cli.run).run_json)?;
-    let published = Place::open(&cli.to)?.publish(&cli.run, &run).await?;
+    let published = publish(&Place::open(&cli.to)?, &cli.run, &run).await?;
     let root = cli.link.as_deref().unwrap_or(&cli.to).trim_end_matches('/');
     let page = format!("{root}/{}", published.page);
     println!("published {} files: {page}", published.files);

@@ -7,7 +7,7 @@ use super::Workspace;
 const PAGE: &str = "docs/troubleshooting.md";
 
 /// Sources whose errors end on somebody's terminal.
-const SPEAKING: [&str; 13] = [
+const SPEAKING: [&str; 14] = [
     "fixtures/src/",
     "harness/baseline/src/",
     "harness/browser/src/",
@@ -15,6 +15,7 @@ const SPEAKING: [&str; 13] = [
     "harness/cli/src/",
     "harness/compare/src/",
     "harness/model/src/",
+    "harness/place/src/",
     "harness/run/src/",
     "reports/approve/src/",
     "reports/publish/src/",

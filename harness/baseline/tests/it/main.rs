@@ -9,6 +9,7 @@ mod outlines;
 #[cfg(unix)]
 mod read_only;
 mod store;
+mod stored;
 mod told;
 
 use harness_model::SnapshotKey;

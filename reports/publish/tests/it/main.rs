@@ -4,5 +4,4 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-mod internet;
 mod publishing;

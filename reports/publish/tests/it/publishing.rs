@@ -6,12 +6,10 @@ use std::{
     process::{Command, Output},
 };
 
-use axum::http::StatusCode;
 use harness_model::RunReport;
+use harness_test_internet::{CREDENTIALS, Internet, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-use crate::internet::Internet;
 
 const NAME: &str = "2026-03-02T18-00-00Z";
 
@@ -42,15 +40,7 @@ fn run(verdict: &str, cause: &str) -> TempDir {
 async fn publish(run: &Path, server: &str, more: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_publish"));
     command.arg("--run").arg(run).args(["--pause-ms", "1"]).args(more).env_remove("NIGHTLY_WEBHOOK");
-    for (name, value) in [
-        ("AWS_ENDPOINT", server),
-        ("AWS_ALLOW_HTTP", "true"),
-        ("AWS_ACCESS_KEY_ID", "key"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ("AWS_REGION", "eu-central-1"),
-    ] {
-        command.env(name, value);
-    }
+    command.env("AWS_ENDPOINT", server).envs(CREDENTIALS);
     let done = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let Output { status, stdout, stderr } = done;
     (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
@@ -86,13 +76,13 @@ async fn a_bucket_gets_every_file_with_its_kind_though_it_fails_at_first() {
     internet.fails(3, StatusCode::SERVICE_UNAVAILABLE);
     let (code, said) = publish(run.path(), &server, &["--to", "s3://bucket/night"]).await;
     assert_eq!(code, Some(0), "{said}");
-    let objects = internet.objects.lock().unwrap().clone();
+    let objects = internet.objects();
     let kind = |path: &str| objects[&format!("night/{path}")].0.clone();
     assert_eq!(kind(&format!("{NAME}/report/index.html")), "text/html; charset=utf-8");
     assert_eq!(kind(&format!("{NAME}/report/pictures/home/start/anna-desktop.actual.png")), "image/png");
     assert_eq!((kind("latest.json").as_str(), objects.len()), ("application/json", 6));
-    let order = internet.order.lock().unwrap().clone();
-    assert_eq!(order.last().unwrap(), "night/latest.json", "nothing points at half a run");
+    let order = internet.asked();
+    assert_eq!(order.last().unwrap(), "PUT night/latest.json", "nothing points at half a run");
     assert!(order[order.len() - 2].ends_with("report/index.html"), "{order:?}");
 }
 
@@ -105,7 +95,7 @@ async fn a_bucket_that_refuses_is_a_clear_failure_and_nothing_is_posted() {
     let (code, said) = publish(run.path(), &server, &["--to", "s3://bucket", "--webhook", &hook]).await;
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("cannot store") && said.contains("s3://bucket") && said.contains("help: "), "{said}");
-    assert!(internet.posted.lock().unwrap().is_empty());
+    assert!(internet.posted().is_empty());
 }
 
 #[tokio::test]
@@ -119,7 +109,7 @@ async fn a_message_tells_counts_groups_and_the_link_and_is_tried_again() {
     let (code, said) =
         publish(run.path(), "", &["--to", &to, "--link", "https://reports.example", "--webhook", &hook]).await;
     assert_eq!(code, Some(0), "{said}");
-    let posted = internet.posted.lock().unwrap().clone();
+    let posted = internet.posted();
     let [message] = posted.as_slice() else { panic!("{posted:?}") };
     assert_eq!(message["text"], "1 of 1 pictures need a look");
     let told: Vec<_> =
@@ -140,7 +130,7 @@ async fn a_quiet_night_posts_nothing() {
     let (to, hook) = (format!("file://{}", there.path().display()), format!("{server}/hook"));
     let (code, said) = publish(run.path(), "", &["--to", &to, "--webhook", &hook]).await;
     assert!(code == Some(0) && said.contains("nothing needs a look"), "{said}");
-    assert!(internet.posted.lock().unwrap().is_empty());
+    assert!(internet.posted().is_empty());
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub(crate) fn run(pictures: Vec<PictureReport>) -> RunReport {
             driver: "ChromeDriver 1.2.3".into(),
             frozen: vec!["clock 2026-03-02T18:00:00Z".into()],
             viewports: vec![Viewport::desktop(), Viewport::mobile()],
+            origin: None,
         },
         summary: Summary::of(&pictures),
         pictures,
