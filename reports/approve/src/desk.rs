@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{SecondsFormat, Utc};
 use harness_baseline::{Approval, Decision as Allowed, Kept, Store, UpdateMode, decide};
-use harness_model::{Outline, PictureReport, RunReport, SnapshotKey};
+use harness_model::{Outline, PictureReport, Provenance, RunReport, SnapshotKey};
 use reports_render::{Group, ReportPaths, groups, is_within, needs_look, read};
 use serde::{Deserialize, Serialize};
 
@@ -244,7 +244,7 @@ impl Desk {
 
     /// The bytes of a picture that may become a baseline, or why it may not.
     fn acceptable(&self, picture: &PictureReport) -> Result<Vec<u8>, String> {
-        let has_baseline = self.store.path(&picture.key).exists();
+        let has_baseline = self.store.has(&picture.key);
         if decide(UpdateMode::Changed, has_baseline, picture.verdict, picture.settled) != Allowed::Write {
             return Err("its page was never shown to have settled, so its picture proves nothing".to_owned());
         }
@@ -253,7 +253,7 @@ impl Desk {
     }
 
     /// A file that the run names, where it truly lies in the run's folder.
-    fn file(&self, path: Option<&str>) -> Option<Vec<u8>> {
+    pub(crate) fn file(&self, path: Option<&str>) -> Option<Vec<u8>> {
         let path = self.folder.join(path.filter(|path| is_within(path))?).canonicalize().ok()?;
         path.starts_with(self.folder.canonicalize().ok()?).then(|| fs::read(path).ok()).flatten()
     }
@@ -263,7 +263,10 @@ impl Desk {
         let outline = self.file(picture.outline.as_deref());
         let outline = outline.and_then(|bytes| serde_json::from_slice::<Outline>(&bytes).ok());
         if let Some(outline) = outline.filter(Outline::is_sound) {
-            self.store.write_outline(&picture.key, &outline)?;
+            // Where the new picture comes from, as the run that took it says.
+            let origin = self.run.environment.origin.clone();
+            let origin = origin.map(|origin| Provenance { scale: outline.scale, ..origin });
+            self.store.write_sidecar(&picture.key, &outline, origin.as_ref())?;
         }
         let group = self.groups.iter().find(|group| group.keys.contains(&picture.key));
         let approval = Approval {

@@ -32,6 +32,24 @@ pub enum ApproveError {
         /// How many there are.
         groups: usize,
     },
+    /// No baseline has the name that should be changed.
+    #[error(
+        "no baseline is called `{name}`, nor begins with it\nhelp: name a flow, a flow/step, or a whole flow/step/viewer-viewport"
+    )]
+    NoBaseline {
+        /// The name.
+        name: String,
+    },
+    /// Old and new name do not fit each other.
+    #[error(
+        "`{from}` cannot become `{to}`: both need as many parts between slashes\nhelp: a step is renamed as: --rename home/start home/dashboard"
+    )]
+    Parts {
+        /// The old name.
+        from: String,
+        /// The new one.
+        to: String,
+    },
     /// Accepting is for those who look.
     #[error(
         "refused where CI is set: a baseline is accepted by someone who saw it\nhelp: approve on a desk and commit {}",

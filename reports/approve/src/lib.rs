@@ -6,8 +6,10 @@
 
 mod desk;
 mod error;
+pub mod graphics;
 pub mod pattern;
 pub mod planned;
+pub mod rename;
 pub mod server;
 pub mod terminal;
 

@@ -9,7 +9,7 @@ use std::{
 use clap::Parser;
 use harness_baseline::Store;
 use harness_model::ExitCode;
-use reports_approve::{ApproveError, Desk, planned, server::Server, terminal};
+use reports_approve::{ApproveError, Desk, graphics::Graphics, planned, rename::renamed, server::Server, terminal};
 
 /// Accepts or refuses what the last run found. Baselines are written only from pictures whose page had settled, and each
 /// keeps beside it who accepted it and why.
@@ -24,7 +24,9 @@ use reports_approve::{ApproveError, Desk, planned, server::Server, terminal};
         cargo xtask approve --serve                      the same in the browser, with the pictures\n  \
         cargo xtask approve --group 1 --reason 'new padding'\n  \
         cargo xtask approve 'home/*/anna-*' todo/list/ben-mobile\n  \
-        cargo xtask approve --prune                      name baselines that no flow asks for; --yes removes them\n\n\
+        cargo xtask approve --prune                      name baselines that no flow asks for; --yes removes them\n  \
+        cargo xtask approve --rename home/start home/dashboard\n  \
+        cargo xtask approve --upload                     move pictures to the store that snapshots/.store.toml names\n\n\
         Exit codes: 0 done, 1 some pictures were left as they were or a file failed, 2 wrong name, flag or folder."
 )]
 struct Cli {
@@ -54,6 +56,12 @@ struct Cli {
     /// With --prune: remove them
     #[arg(long, requires = "prune")]
     yes: bool,
+    /// Give baselines another name: of a flow, a flow/step or a whole name
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["patterns", "group", "list", "serve", "prune"])]
+    rename: Vec<String>,
+    /// Move the pictures of all baselines to the object store that `.store.toml` in their folder names
+    #[arg(long, conflicts_with_all = ["patterns", "group", "list", "serve", "prune", "rename"])]
+    upload: bool,
     /// The folder of the run
     #[arg(long, env = "VISUAL_OUTPUT", default_value = "target/visual")]
     run: PathBuf,
@@ -84,6 +92,17 @@ fn run(cli: &Cli) -> Result<ExitCode, ApproveError> {
     if cli.prune {
         return prune(cli);
     }
+    if cli.upload {
+        let moved = Store::open(&cli.snapshots)?.upload()?;
+        println!("moved {} pictures; commit {}", moved.len(), cli.snapshots.display());
+        return Ok(ExitCode::Success);
+    }
+    if let [from, to] = cli.rename.as_slice() {
+        for (old, new) in renamed(&Store::open(&cli.snapshots)?, from, to)? {
+            println!("{old} is {new}");
+        }
+        return Ok(ExitCode::Success);
+    }
     let mut desk = Desk::open(&cli.run, &cli.snapshots)?;
     if cli.list {
         list(&desk);
@@ -96,7 +115,11 @@ fn run(cli: &Cli) -> Result<ExitCode, ApproveError> {
         if desk.open_pictures().next().is_none() {
             println!("nothing needs a look");
         } else if io::stdin().is_terminal() {
-            terminal::review(&mut desk, io::stdin().lock(), io::stdout())?;
+            let graphics = match io::stdout().is_terminal() {
+                true => Graphics::of(|name| std::env::var(name).ok()),
+                false => Graphics::None,
+            };
+            terminal::review(&mut desk, io::stdin().lock(), io::stdout(), graphics)?;
         } else {
             list(&desk);
             eprintln!("help: name pictures or a --group; without, this asks in a terminal");

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use harness_model::SnapshotKey;
 
-use crate::{ApproveError, Desk, Outcome};
+use crate::{ApproveError, Desk, Outcome, graphics::Graphics};
 
 /// Names shown of one group.
 const KEYS_SHOWN: usize = 8;
@@ -54,11 +54,16 @@ struct Question {
     keys: Vec<SnapshotKey>,
 }
 
-/// Asks about every group that has undecided pictures.
+/// Asks about every group that has undecided pictures, and shows the first of them where the terminal can.
 ///
 /// # Errors
 /// When a file cannot be read or written. An end of the input is a `q`.
-pub fn review(desk: &mut Desk, input: impl BufRead, mut output: impl Write) -> Result<(), ApproveError> {
+pub fn review(
+    desk: &mut Desk,
+    input: impl BufRead,
+    mut output: impl Write,
+    graphics: Graphics,
+) -> Result<(), ApproveError> {
     let said = |source| ApproveError::File { action: "talk to", path: "the terminal".into(), source };
     let mut lines = input.lines();
     let mut questions: Vec<Question> = (1..=desk.groups().len())
@@ -70,7 +75,7 @@ pub fn review(desk: &mut Desk, input: impl BufRead, mut output: impl Write) -> R
         if question.keys.is_empty() {
             continue;
         }
-        ask(desk, &question, &mut output).map_err(said)?;
+        ask(desk, &question, &mut output, graphics).map_err(said)?;
         let line = match lines.next() {
             Some(line) => line.map_err(said)?,
             None => {
@@ -125,7 +130,7 @@ pub fn review(desk: &mut Desk, input: impl BufRead, mut output: impl Write) -> R
     writeln!(output, "{accepted} accepted, {refused} refused, {open} still to look at").map_err(said)
 }
 
-fn ask(desk: &Desk, question: &Question, output: &mut impl Write) -> io::Result<()> {
+fn ask(desk: &Desk, question: &Question, output: &mut impl Write, graphics: Graphics) -> io::Result<()> {
     let group = &desk.groups()[question.group - 1];
     writeln!(output, "\ngroup {} of {}: {}", question.group, desk.groups().len(), shown(&group.what))?;
     writeln!(output, "  {}", group.extent)?;
@@ -134,6 +139,10 @@ fn ask(desk: &Desk, question: &Question, output: &mut impl Write) -> io::Result<
         let actual = picture.and_then(|picture| picture.images.actual.as_ref());
         let file = actual.map(|file| desk.folder().join(file).display().to_string()).unwrap_or_default();
         writeln!(output, "  {key}  {}", shown(&file))?;
+    }
+    let first = question.keys.first().and_then(|key| desk.run().pictures.iter().find(|picture| picture.key == *key));
+    if let Some(first) = first {
+        graphics.show(output, first, |path| desk.file(Some(path)))?;
     }
     if let Some(more @ 1..) = question.keys.len().checked_sub(KEYS_SHOWN) {
         writeln!(output, "  and {more} more (l lists them)")?;

@@ -4,7 +4,7 @@ use std::fs;
 
 use reports_approve::{ApproveError, Decision};
 
-use crate::run::{ANNA, BEN, KAI, NEW, NEW_GREY, OLD_GREY, RESTLESS, Run, SAME, key, keys, outline};
+use crate::run::{ANNA, BEN, KAI, NEW, NEW_GREY, OLD_GREY, RESTLESS, Run, SAME, key, keys, origin, outline};
 
 #[test]
 fn an_accepted_picture_is_the_baseline_with_its_outline_and_its_reason() {
@@ -14,7 +14,8 @@ fn an_accepted_picture_is_the_baseline_with_its_outline_and_its_reason() {
     assert_eq!((outcome.done, outcome.left), (keys(&[ANNA, NEW]), vec![]));
     assert_eq!((run.grey(ANNA), run.grey(NEW), run.grey(BEN)), (Some(NEW_GREY), Some(NEW_GREY), Some(OLD_GREY)));
     let store = run.store();
-    assert_eq!(store.read_outline(&key(ANNA)), Some(outline()));
+    let beside = store.read_sidecar(&key(ANNA)).unwrap();
+    assert_eq!((beside.outline, beside.origin), (outline(), Some(origin())), "as a run's own acceptance would tell");
     let approval = store.read_approval(&key(ANNA)).unwrap();
     assert_eq!((approval.reason.as_str(), approval.change.as_str()), ("the new blue", "p: colour red → blue"));
     assert!(!approval.who.is_empty() && approval.at.ends_with('Z'), "{approval:?}");

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Output};
 
+use harness_test_internet::{CREDENTIALS, Internet, StatusCode};
+
 use crate::run::{ANNA, BEN, KAI, NEW, NEW_GREY, OLD_GREY, Run, SAME, key};
 
 fn approve(run: &Run, arguments: &[&str]) -> (Option<i32>, String) {
@@ -81,4 +83,52 @@ fn baselines_that_no_flow_asks_for_are_named_and_removed_when_asked() {
     assert_eq!(prune(&["--yes"]).1, "removed todo/list/kai-mobile\n1 of 4 baselines are not asked for\n");
     assert!(!run.snapshots().join("todo").exists(), "with the folders that are empty now");
     assert_eq!(run.grey(ANNA), Some(OLD_GREY));
+}
+
+#[test]
+fn a_flow_that_is_renamed_takes_its_baselines_along() {
+    let run = Run::new();
+    let before = run.baselines();
+    let (code, said) = approve(&run, &["--rename", "home/start", "home/dashboard"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&format!("{ANNA} is home/dashboard/anna-desktop\n")), "{said}");
+    assert_eq!((run.grey(ANNA), run.grey("home/dashboard/anna-desktop")), (None, Some(OLD_GREY)));
+    let bytes =
+        |files: Vec<(std::path::PathBuf, Vec<u8>)>| files.into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>();
+    assert_eq!(bytes(run.baselines()), bytes(before), "moved files are the same files to git");
+    for (from, to, part) in [
+        ("home/start", "home/other", "no baseline is called"),
+        ("home/dashboard", "home", "as many parts"),
+        ("home", "../../etc", "as many parts"),
+        ("home", "..", "may hold only"),
+        ("todo/list/kai-mobile", "home/dashboard/ben-desktop", "there is a baseline of that name"),
+    ] {
+        let (code, said) = approve(&run, &["--rename", from, to]);
+        assert!(code == Some(2) && said.contains(part), "{from} {to}: {said}");
+    }
+    assert!(!run.folder.path().join("etc").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_move_to_a_bucket_and_are_approved_there() {
+    let run = Run::new();
+    let (internet, server) = Internet::start().await;
+    std::fs::write(run.snapshots().join(".store.toml"), "url = \"s3://bucket/baselines\"").unwrap();
+    let approve = |arguments: &[&str]| {
+        let mut command = command(&run);
+        command.env("AWS_ENDPOINT", &server).envs(CREDENTIALS).env("BASELINES_CACHE", run.folder.path().join("cache"));
+        let Output { status, stdout, stderr } = command.args(arguments).output().unwrap();
+        (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
+    };
+    let (code, said) = approve(&["--upload"]);
+    assert!(code == Some(0) && said.starts_with("moved 4 pictures"), "{said}");
+    assert_eq!(internet.objects().len(), 1, "equal pictures are one object");
+    assert!(run.baselines().iter().all(|(path, _)| path.extension() != Some("png".as_ref())));
+    assert_eq!(approve(&["--reason", "blue", "--group", "2"]).0, Some(0));
+    assert_eq!(internet.objects().len(), 2);
+    internet.fails(1000, StatusCode::FORBIDDEN);
+    let before = run.baselines();
+    let (code, said) = approve(&[KAI]);
+    assert!(code == Some(2) && said.contains("cannot store the baseline of"), "{said}");
+    assert_eq!(run.baselines(), before);
 }

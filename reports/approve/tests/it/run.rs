@@ -6,7 +6,7 @@ use std::{
 };
 
 use harness_baseline::Store;
-use harness_model::{Element, Outline, RunReport, Size, SnapshotKey, Summary};
+use harness_model::{Element, Outline, Provenance, RunReport, Size, SnapshotKey, Summary};
 use reports_approve::Desk;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -52,6 +52,11 @@ pub(crate) fn outline() -> Outline {
         styles: vec![vec!["red".into()]],
         elements: vec![Element { tag: "p".into(), text: "new".into(), ..Element::default() }],
     }
+}
+
+/// Where the new pictures come from.
+pub(crate) fn origin() -> Provenance {
+    Provenance { browser: "Chromium 1.2.3".into(), scale: 1.0, harness: "0.0.0".into(), ..Provenance::default() }
 }
 
 fn picture(name: &str, verdict: &str, settled: &str, cause: &str) -> Value {
@@ -106,7 +111,7 @@ impl Run {
         }
         let run: RunReport = serde_json::from_value(json!({
             "version": 1, "started_at": "2026-03-02T18:00:00Z", "duration_ms": 5, "pictures": pictures,
-            "environment": {"base_url": "", "browser": "", "driver": "", "frozen": [], "viewports": []},
+            "environment": {"base_url": "", "browser": "", "driver": "", "frozen": [], "viewports": [], "origin": origin()},
             "summary": Summary::default(),
         }))
         .unwrap();

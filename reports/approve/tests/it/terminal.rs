@@ -1,13 +1,20 @@
 //! The review in a terminal, answer by answer.
 
-use reports_approve::terminal::review;
+use std::io::Cursor;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use reports_approve::{graphics::Graphics, terminal::review};
 
 use crate::run::{ANNA, BEN, KAI, NEW, NEW_GREY, OLD_GREY, Run};
 
 /// What is said when these lines are typed.
 fn typed(run: &Run, lines: &str) -> String {
+    shown(run, lines, Graphics::None)
+}
+
+fn shown(run: &Run, lines: &str, graphics: Graphics) -> String {
     let mut said = Vec::new();
-    review(&mut run.desk(), lines.as_bytes(), &mut said).unwrap();
+    review(&mut run.desk(), lines.as_bytes(), &mut said, graphics).unwrap();
     String::from_utf8(said).unwrap()
 }
 
@@ -62,4 +69,20 @@ fn words_of_an_app_do_not_steer_the_terminal() {
     let said = typed(&run, "s\ns\nl\nq\n");
     assert!(said.contains("\\u{1b}[2J\\u{202e}gone\\r") || said.contains("\\u{1b}[2J\\u{202e}gone\\u{d}"), "{said}");
     assert!(!said.contains(['\u{1b}', '\u{202e}', '\r']), "{said:?}");
+}
+
+#[test]
+fn the_spot_that_changed_is_shown_before_and_after_where_the_terminal_can() {
+    let run = Run::new();
+    let said = shown(&run, "s\ns\nq\n", Graphics::Kitty);
+    let group = said.split("group 2 of 4").nth(1).unwrap().split("accept, refuse").next().unwrap();
+    let data = group.split("m=0;").nth(1).unwrap().split('\x1b').next().unwrap();
+    let png = BASE64_STANDARD.decode(data).unwrap();
+    let mut reader = png::Decoder::new(Cursor::new(png)).read_info().unwrap();
+    let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut samples).unwrap();
+    let last = (info.width as usize - 1) * 3;
+    assert_eq!((samples[0], samples[last]), (OLD_GREY, NEW_GREY), "before on the left, after on the right");
+    assert!(shown(&run, "s\ns\nq\n", Graphics::Iterm).contains("\x1b]1337;File=inline=1;"));
+    assert!(!typed(&run, "s\ns\nq\n").contains('\x1b'), "elsewhere nothing but text");
 }
