@@ -6,8 +6,8 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{
-    Attempt, Cause, Comparison, Environment, GATE_RATIO, Images, MaskReport, PageErrors, PictureReport, RuleReport,
-    RunReport, Settled, SnapshotKey, Summary, VerdictName,
+    Attempt, Cause, Comparison, Environment, GATE_RATIO, MaskReport, PageErrors, PictureReport, Region, RuleReport,
+    RunReport, Settled, Size, SnapshotKey, Summary, VerdictName,
 };
 use serde::Serialize;
 
@@ -157,20 +157,24 @@ struct VerdictData {
     words: &'static str,
 }
 
+/// A picture. What is as with most of them is left out, and put in again by the page: of ten thousand pictures almost all
+/// are as they were, and the page reads each before it shows anything.
 #[derive(Serialize)]
 struct PictureData<'a> {
     key: String,
-    flow: &'a str,
-    step: &'a str,
-    viewer: &'a str,
-    viewport: &'a str,
     verdict: VerdictName,
     /// Whether a person should still look at it.
+    #[serde(skip_serializing_if = "is_usual")]
     look: bool,
+    #[serde(skip_serializing_if = "is_usual")]
     accepted: bool,
+    #[serde(skip_serializing_if = "is_usual")]
     allowed: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     attempts: &'a [Attempt],
+    #[serde(skip_serializing_if = "is_usual")]
     pixels: u64,
+    #[serde(skip_serializing_if = "is_usual")]
     ratio: f64,
     /// The share in words, where something was compared, so that the page and the terminal round alike.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,19 +183,75 @@ struct PictureData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<String>,
     settled: Settled,
+    #[serde(skip_serializing_if = "is_usual")]
     retries: u32,
     ms: u64,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    comparison: Option<&'a Comparison>,
+    comparison: Option<ComparisonData<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     causes: &'a [Cause],
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    images: Images,
+    images: ImagesData,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     masks: &'a [MaskReport],
+    #[serde(skip_serializing_if = "PageErrors::is_empty")]
     errors: &'a PageErrors,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a RuleReport>,
+}
+
+/// Whether a value is the one that is left out.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[derive(Serialize)]
+struct ComparisonData<'a> {
+    expected: Size,
+    /// Left out where it is the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<Size>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    regions: &'a [Region],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    similarity: Option<f64>,
+}
+
+impl<'a> ComparisonData<'a> {
+    fn of(found: &'a Comparison) -> Self {
+        let actual = (found.actual != found.expected).then_some(found.actual);
+        Self { expected: found.expected, actual, regions: &found.regions, similarity: found.similarity }
+    }
+}
+
+#[derive(Serialize)]
+struct ImagesData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<Address>,
+}
+
+/// Where a file of a picture lies, as the page refers to it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Address {
+    /// `true`: where the harness puts it, which the page knows from the picture's name.
+    Usual(bool),
+    At(String),
+}
+
+impl Address {
+    fn of(picture: &PictureReport, which: &str, path: Option<&String>) -> Option<Self> {
+        // A path that is refused is told as empty.
+        let address = page_address(path?).unwrap_or_default();
+        let usual = format!("pictures/{}.{which}.png", picture.key);
+        Some(if address == usual { Self::Usual(true) } else { Self::At(address) })
+    }
 }
 
 impl<'a> PageData<'a> {
@@ -227,13 +287,9 @@ impl VerdictData {
 
 impl<'a> PictureData<'a> {
     fn of(picture: &'a PictureReport) -> Self {
-        let address = |path: &Option<String>| path.as_deref().map(|path| page_address(path).unwrap_or_default());
+        let images = &picture.images;
         Self {
             key: picture.key.to_string(),
-            flow: picture.key.flow(),
-            step: picture.key.step(),
-            viewer: picture.key.viewer(),
-            viewport: picture.key.viewport(),
             verdict: picture.verdict,
             look: wording::needs_look(picture),
             accepted: picture.accepted,
@@ -241,19 +297,23 @@ impl<'a> PictureData<'a> {
             attempts: &picture.attempts,
             pixels: picture.diff_pixels,
             ratio: picture.ratio,
-            share: picture.comparison.as_ref().map(|_| wording::percent(picture.ratio)),
+            share: picture
+                .comparison
+                .as_ref()
+                .filter(|_| picture.verdict != VerdictName::Identical)
+                .map(|_| wording::percent(picture.ratio)),
             rows: picture.comparison.as_ref().and_then(|found| found.alignment.as_ref()).map(ToString::to_string),
             settled: picture.settled,
             retries: picture.retries,
             ms: picture.ms,
             url: &picture.url,
-            comparison: picture.comparison.as_ref(),
+            comparison: picture.comparison.as_ref().map(ComparisonData::of),
             causes: &picture.causes,
             message: picture.message.as_deref().map(shortened),
-            images: Images {
-                expected: address(&picture.images.expected),
-                actual: address(&picture.images.actual),
-                diff: address(&picture.images.diff),
+            images: ImagesData {
+                expected: Address::of(picture, "expected", images.expected.as_ref()),
+                actual: Address::of(picture, "actual", images.actual.as_ref()),
+                diff: Address::of(picture, "diff", images.diff.as_ref()),
             },
             masks: &picture.masks,
             errors: &picture.page_errors,

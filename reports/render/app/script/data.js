@@ -3,6 +3,17 @@
 "use strict";
 
 const run = JSON.parse(document.getElementById("run-data").textContent);
+
+// A picture's name tells who saw what; what its data leave out is as with most pictures.
+const USUAL = { look: false, accepted: false, allowed: false, attempts: [], pixels: 0, ratio: 0, retries: 0, causes: [], masks: [], errors: {} };
+run.pictures = run.pictures.map((told) => {
+  const [flow, step, who] = told.key.split("/");
+  const at = who.lastIndexOf("-");
+  const images = {};
+  for (const [which, address] of Object.entries(told.images)) images[which] = address === true ? `pictures/${told.key}.${which}.png` : address;
+  const comparison = told.comparison && { ...told.comparison, actual: told.comparison.actual ?? told.comparison.expected, regions: told.comparison.regions ?? [] };
+  return { ...USUAL, flow, step, viewer: who.slice(0, at), viewport: who.slice(at + 1), ...told, images, comparison };
+});
 const verdicts = new Map(run.verdicts.map((verdict) => [verdict.name, verdict]));
 
 const byKey = new Map(run.pictures.map((picture) => [picture.key, picture]));

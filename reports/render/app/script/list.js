@@ -7,11 +7,12 @@ const NEEDS_LOOK = "look";
 const OVERSCAN = 600;
 const CROP = { width: 107, height: 68 };
 
-// Scrolling faster than this, in pixels a frame, passes pictures by: they are loaded once it slows down.
-const HURRY = 160;
+// Scrolling faster than this, in pixels a millisecond, passes pictures by: they are loaded once it slows down. A whole page
+// is much to unpack for a spot of it.
+const HURRY = 2;
 const HURRY_ENDS_MS = 90;
 
-const list = { pictures: [], items: [], tops: [], rows: new Map(), current: -1, seen: 0, hurried: false, slowing: 0 };
+const list = { pictures: [], items: [], tops: [], rows: new Map(), current: -1, seen: 0, seenAt: 0, hurried: false, slowing: 0 };
 
 function drawFilters() {
   const option = (value, words) => make("option", { value }, words);
@@ -219,10 +220,11 @@ function wakeList() {
   const soon = () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((now) => {
       waiting = false;
-      list.hurried = Math.abs(scrollY - list.seen) > HURRY;
+      list.hurried = Math.abs(scrollY - list.seen) > HURRY * Math.max(now - list.seenAt, 1);
       list.seen = scrollY;
+      list.seenAt = now;
       paintRows();
       clearTimeout(list.slowing);
       list.slowing = setTimeout(loadPassed, HURRY_ENDS_MS);

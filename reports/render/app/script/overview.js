@@ -110,8 +110,8 @@ function markOverview() {
 // The iris. Fibres stand in the order of names, with a gap between flows; a picture that needs a look breaks out of the
 // ring, the farther the more of it differs. It repeats what the list says and is hidden from screen readers.
 const iris = { fibres: [], grown: 1 };
-// More fibres than this are drawn at once: growing them would hold up the first view.
-const MOST_GROWING = 1500;
+// More fibres than this are no more than a ring of hairs: so many are drawn, each for several pictures, and none grows.
+const MOST_FIBRES = 1500;
 
 function layIris() {
   const pictures = [...run.pictures].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -179,8 +179,10 @@ function paintIris(grown = 1) {
     pen.fill();
   };
   const wide = (fibre, radius) => fibre.step * radius;
-  for (const fibre of iris.fibres) {
-    if (fibre.look) continue;
+  const calmFibres = iris.fibres.filter((fibre) => !fibre.look);
+  const every = Math.ceil(calmFibres.length / MOST_FIBRES);
+  for (let index = 0; index < calmFibres.length; index += every) {
+    const fibre = calmFibres[index];
     const to = pupil + (ring - pupil) * (0.8 + 0.2 * fibre.grain) * grown;
     wedge(fibre, to, colours.get(fibre.picture.verdict), 0.4 + 0.5 * fibre.grain);
   }
@@ -245,7 +247,7 @@ function wakeIris() {
   });
   new ResizeObserver(() => paintIris(iris.grown)).observe(box);
   iris.grown = 1;
-  if (calm.matches || document.hidden || iris.fibres.length > MOST_GROWING) return;
+  if (calm.matches || document.hidden || iris.fibres.length > MOST_FIBRES) return;
   const begun = performance.now();
   const grow = (now) => {
     const part = clamp((now - begun) / 700, 0, 1);

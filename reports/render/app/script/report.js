@@ -138,13 +138,13 @@ function setTheme(theme) {
   const words = theme || "system";
   id("theme-word").textContent = sentence(words);
   id("theme").setAttribute("aria-label", `Theme: ${words}`);
-  paintIris(iris.grown);
 }
 
 function nextTheme() {
   const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme ?? "") + 1) % THEMES.length];
   remembered(next);
   setTheme(next);
+  paintIris(iris.grown);
 }
 
 drawOverview();

@@ -299,12 +299,18 @@ function goToRegion(index, fresh) {
 // Panes scroll together, a mouse drags them, the wheel with a modifier key zooms.
 function linkPorts() {
   for (const port of stage.ports) {
+    let led = null;
+    port.follow = (left, top) => {
+      if (Math.abs(port.scrollLeft - left) > 1) port.scrollLeft = left;
+      if (Math.abs(port.scrollTop - top) > 1) port.scrollTop = top;
+      led = { left: port.scrollLeft, top: port.scrollTop };
+    };
     port.addEventListener("scroll", () => {
-      for (const other of stage.ports) {
-        if (other === port) continue;
-        if (Math.abs(other.scrollLeft - port.scrollLeft) > 1) other.scrollLeft = port.scrollLeft;
-        if (Math.abs(other.scrollTop - port.scrollTop) > 1) other.scrollTop = port.scrollTop;
-      }
+      const { scrollLeft, scrollTop } = port;
+      // A pane that only followed leads nobody: the one that it followed may be elsewhere by now.
+      if (led !== null && led.left === scrollLeft && led.top === scrollTop) return;
+      led = null;
+      for (const other of stage.ports) if (other !== port) other.follow(scrollLeft, scrollTop);
     }, { passive: true });
     port.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use harness_model::VerdictName;
-use reports_render::write;
+use reports_render::{Review, write};
 use serde_json::Value;
 
 use crate::{
@@ -92,6 +92,80 @@ fn keys_lead_through_list_picture_views_and_regions() {
 }
 
 #[test]
+fn keys_turn_boxes_off_zoom_pause_and_change_the_theme() {
+    let mut changed = picture("todo/list/anna-desktop", VerdictName::Changed);
+    caused_by(&mut changed, &["button: padding 12px → 16px"]);
+    let boxed = serde_json::json!([{"x": 24, "y": 310, "w": 120, "h": 40}]);
+    changed.causes[0].boxes = serde_json::from_value(boxed.clone()).unwrap();
+    changed.masks = serde_json::from_value(serde_json::json!([{"selector": ".now", "boxes": boxed}])).unwrap();
+    let answer = Report::of(vec![changed, picture("todo/list/ben-desktop", VerdictName::New)]).ask_in(
+        (1440, 1000),
+        "p=todo/list/anna-desktop",
+        "const seen = {};
+         for (const [key, drawn] of [['b', '.box'], ['e', '.cause'], ['m', '.mask']]) {
+             const shows = () => document.querySelector(drawn).checkVisibility();
+             seen[key] = [shows()]; press(key); seen[key].push(shows()); press(key); seen[key].push(shows());
+         }
+         seen.words = text('.cause-words')[0];
+         const zoom = () => Number.parseInt(text('.stage-tools .zoom')[0]);
+         const fit = zoom();
+         for (let times = 0; times < 8; times++) press('+');
+         press('-');
+         const near = zoom();
+         press('0');
+         seen.zoom = [near > fit, zoom() === fit];
+         press('5'); document.activeElement.blur(); seen.blink = [stage.timer !== 0]; press(' '); seen.blink.push(stage.timer !== 0); press(' '); seen.blink.push(stage.timer !== 0);
+         const themes = [];
+         for (let times = 0; times < 3; times++) { press('t'); themes.push(document.documentElement.dataset.theme ?? 'system'); }
+         seen.themes = themes;
+         press('Escape'); press('g'); seen.group = [shown.group, text('#found')[0]];
+         press('g'); seen.group.push(shown.group);
+         return seen;",
+    );
+    let drawn = serde_json::json!([true, false, true]);
+    for key in ["b", "e", "m"] {
+        assert_eq!(answer[key], drawn, "{key}");
+    }
+    assert_eq!(answer["words"], "button: padding 12px → 16px");
+    assert_eq!(answer["zoom"], serde_json::json!([true, true]));
+    assert_eq!(answer["blink"], serde_json::json!([true, false, true]));
+    assert_eq!(answer["themes"], serde_json::json!(["light", "dark", "system"]));
+    assert_eq!(answer["group"], serde_json::json!(["1", "1 of 2 pictures", "2"]));
+}
+
+#[test]
+fn five_megabytes_of_console_leave_the_page_small_and_readable() {
+    let mut loud = picture("todo/list/anna-desktop", VerdictName::Error);
+    for line in 0..50_000 {
+        loud.page_errors.add_console(&format!("{line} {}", "</script>ä".repeat(10)));
+    }
+    loud.message = Some("x".repeat(5_000_000));
+    let report = Report::of(vec![loud]);
+    let page = fs::metadata(report.folder.path().join("report/index.html")).unwrap().len();
+    assert!(page < 1_000_000, "{page} bytes");
+    let told =
+        report.ask("p=todo/list/anna-desktop", "return [text('.errors li').length, text('.facts p').join(' ')];");
+    assert!(told[0].as_u64().unwrap() > 5, "{told}");
+    assert!(told[1].as_str().unwrap().contains("more"), "what was left out is told");
+}
+
+#[test]
+fn reviewing_shows_what_was_decided_and_reading_asks_for_no_decision() {
+    let report = one_of_each();
+    let script = "return [text('.review').length, text('.decided'), text('#review-count')];";
+    assert_eq!(report.ask("p=todo/changed/ben-mobile", script), serde_json::json!([0, [], []]));
+    let decided =
+        serde_json::json!({"todo/changed/ben-mobile": {"decision": "refused", "reason": "a fault", "who": "Ada"}});
+    report.review(&Review { token: "t".into(), decided });
+    assert_eq!(
+        report.ask("p=todo/changed/ben-mobile", script),
+        serde_json::json!([1, ["Refused by Ada: a fault"], []])
+    );
+    let counted = report.ask("", "return text('#review-count')[0];");
+    assert_eq!(counted, "0 accepted, 1 refused, 6 still to look at");
+}
+
+#[test]
 fn the_slider_moves_by_arrow_keys_and_says_where_it_is() {
     let answer = one_of_each().ask(
         "p=todo/changed/ben-mobile",
@@ -140,6 +214,17 @@ fn what_changed_is_told_in_the_list_and_leads_to_its_region() {
     let script = "return text('.causes').length;";
     assert_eq!(report.ask("p=todo/list/ben-desktop", script), 0);
     assert_eq!(report.ask("q=onerror", "return text('.row-item').length;"), 1);
+}
+
+#[test]
+fn a_picture_tells_how_alike_it_is_and_both_sizes() {
+    let mut found = picture("todo/list/anna-desktop", VerdictName::SizeChanged);
+    let comparison = found.comparison.as_mut().unwrap();
+    comparison.similarity = Some(0.9871);
+    comparison.actual.height = 940;
+    let answer = Report::of(vec![found]).ask("p=todo/list/anna-desktop", "return text('.facts dd');");
+    let told: Vec<_> = answer.as_array().unwrap().iter().map(|value| value.as_str().unwrap()).collect();
+    assert!(told.contains(&"1440×900 → 1440×940") && told.iter().any(|words| words.starts_with("0.987")), "{told:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{PictureReport, RunReport, VerdictName};
-use reports_render::write;
+use reports_render::{Review, review_page, write};
 use serde_json::Value;
 
 use crate::sample::{picture, run};
@@ -54,6 +54,12 @@ impl Report {
     /// Reports another run in the same place.
     pub(crate) fn replace(&self, run: &RunReport) {
         write(run, self.folder.path()).unwrap();
+    }
+
+    /// Puts the page for reviewing the run in the place of the one for reading it.
+    pub(crate) fn review(&self, review: &Review) {
+        let run = reports_render::read(&self.folder.path().join("run.json")).unwrap();
+        fs::write(&self.page, review_page(&run, review)).unwrap();
     }
 
     /// Opens the page at `#hash`, runs `script` in it and gives what the script answers.
