@@ -12,6 +12,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::{
+    alone,
     embedded::{Embedded, Programs},
     setup, step,
 };
@@ -26,7 +27,8 @@ pub(crate) struct Demo {
 }
 
 /// The style that `--show-change` changes: the file, what stands there, what is put there.
-const CHANGE: (&str, &str, &str) = ("styles/home.css", "  padding: 20px 24px 24px;", "  padding: 20px 32px 24px;");
+pub(crate) const CHANGE: (&str, &str, &str) =
+    ("styles/home.css", "  padding: 20px 24px 24px;", "  padding: 20px 32px 24px;");
 
 #[derive(Deserialize)]
 struct Run {
@@ -56,6 +58,7 @@ impl Demo {
         setup::browser()?;
         let programs = Programs::build()?;
         let folder = crate::root().join("target").join("demo");
+        let _alone = alone::in_folder(&folder)?;
         fresh(&folder)?;
         let data = folder.join("data");
         let output = crate::root().join("target").join("visual");
@@ -114,7 +117,7 @@ fn show_change(programs: &Programs, folder: &Path, data: &Path) -> anyhow::Resul
 }
 
 /// A copy of the web app's files with the one style changed.
-fn changed_web_files(folder: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn changed_web_files(folder: &Path) -> anyhow::Result<PathBuf> {
     let (file, from, to) = CHANGE;
     let files = folder.join("web-files");
     copy(&crate::root().join("stack").join("web").join("app"), &files)?;
@@ -127,7 +130,8 @@ fn changed_web_files(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(files)
 }
 
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry.with_context(|| format!("cannot read {}", from.display()))?;

@@ -60,6 +60,11 @@ impl Programs {
         self.stack.parent().context("a program lies in a folder")
     }
 
+    /// One of the workspace's programs, by name.
+    pub(crate) fn program(&self, name: &str) -> anyhow::Result<Command> {
+        Ok(step::command(self.folder()?.join(name), &[]))
+    }
+
     /// The test program that pictures the pages.
     pub(crate) fn flows(&self) -> &Path {
         &self.flows

@@ -1,6 +1,7 @@
 //! `cargo xtask`: set-up, demo, tests and the checks that keep the map of this workspace true.
 
 mod accessibility;
+mod alone;
 mod bench;
 mod built;
 mod conformance;
@@ -46,6 +47,8 @@ enum Task {
     Accessibility,
     /// Play a day, picture every page, publish the report and post a message
     Nightly(nightly::Nightly),
+    /// Play a night on a changed style, and hold what arrives against what was changed
+    Rehearsal(nightly::Rehearsal),
     /// Accept or refuse what the last run found: by name, group by group, or in the browser
     #[command(disable_help_flag = true)]
     Approve(program::Arguments),
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Task::Test => test::test(),
         Task::Conformance => judge(),
         Task::Nightly(nightly) => return ended(nightly.run()),
+        Task::Rehearsal(rehearsal) => rehearsal.run(),
         Task::Approve(arguments) => return ended(program::run("reports-approve", "approve", &arguments)),
         Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),
         Task::Accessibility => setup::browser().and_then(|_| accessibility::check()),

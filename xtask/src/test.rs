@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the one command that says whether a change may land. CI runs it and nothing else.
 
 use crate::{
-    accessibility,
+    accessibility, alone,
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
@@ -14,6 +14,7 @@ const FUZZED_SECONDS: u32 = 5;
 
 /// Cheap checks first; pictures last, as they need everything else.
 pub(crate) fn test() -> anyhow::Result<()> {
+    let _alone = alone::in_folder(&crate::root().join("target").join("test"))?;
     step::run("format", &mut step::cargo(&["fmt", "--all", "--check"]))?;
     tidy::tidy()?;
     setup::browser()?;
