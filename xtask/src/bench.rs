@@ -25,15 +25,19 @@ pub(crate) struct Bench {
 #[derive(Subcommand)]
 enum Part {
     /// Calls a second, their times and the memory they cost, on SQLite and PostgreSQL, beside what is to be reached
-    Stack,
+    Stack {
+        /// Only this database: `sqlite` or `postgresql`
+        #[arg(long, value_name = "NAME")]
+        database: Option<String>,
+    },
     /// Pictures compared in process and from files to a verdict, beside odiff and blazediff
     Harness,
 }
 
 impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        match self.part {
-            Part::Stack => stack::run(self),
+        match &self.part {
+            Part::Stack { database } => stack::run(self, database.as_deref()),
             Part::Harness => harness::run(self),
         }
     }

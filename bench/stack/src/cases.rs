@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     connection::{get, post},
-    history,
+    history::{self, History, READ, ROWS},
     load::{self, Measured, Script, Until},
     mcp,
     services::Services,
@@ -21,12 +21,8 @@ use crate::{
 
 /// Changes of a large push.
 const MANY: usize = 100;
-/// Rows of a pull: a page.
-const ROWS: usize = 1000;
 /// Where pushes go.
 const WRITTEN: &str = "bench-written";
-/// What pulls read.
-const READ: &str = "bench-read";
 
 /// A kind of call.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,17 +73,12 @@ impl Case {
         if self == Self::PushMany { MANY } else { 1 }
     }
 
-    /// Writes what the calls are going to read.
-    pub(crate) async fn prepare(self, services: &Services, users: &[User]) -> anyhow::Result<()> {
+    /// What has to be there for the calls to read.
+    pub(crate) fn reads(self) -> Option<History> {
         match self {
-            Self::Pull => {
-                for user in users {
-                    history::write(&services.sync.url, user, READ, READ, ROWS, ROWS).await?;
-                }
-                Ok(())
-            }
-            Self::Records => history::write_long(&services.sync.url, users, &HABITS).await,
-            _ => Ok(()),
+            Self::Pull => Some(History::Page),
+            Self::Records | Self::HabitsList => Some(History::Long),
+            _ => None,
         }
     }
 
@@ -148,7 +139,9 @@ impl Case {
                 })
             }
             Self::HabitsList => Script::same(tool("habits.list", json!({})), |answer| {
-                answer.status == StatusCode::OK && answer.holds("\"structuredContent\"") && answer.holds("\"habits\"")
+                answer.status == StatusCode::OK
+                    && answer.holds("\"structuredContent\"")
+                    && answer.holds(history::CHANGED)
             }),
         }
     }
@@ -170,8 +163,8 @@ fn pushes(base: &url::Url, user: &User, changes: usize) -> Script {
     let (base, token, space) = (base.clone(), user.token.clone(), user.space.clone());
     let client = Uuid::new_v4().to_string();
     let next = move || {
-        let changes = (0..changes).map(|_| history::insert(WRITTEN, &Uuid::new_v4().to_string(), &space));
-        let body = history::push(&client, changes.collect());
+        let change = |_| history::insert(WRITTEN, &Uuid::new_v4().to_string(), &space);
+        let body = history::push(&client, &(0..changes).map(change).collect::<Vec<_>>());
         post(&base, &routes::fill(routes::SYNC_PUSH, WRITTEN), Some(&token), Bytes::from(body))
     };
     Script { next: Box::new(next), fits: |answer| answer.status == StatusCode::OK && answer.holds("syncedUntil") }

@@ -8,6 +8,7 @@ mod cases;
 mod connection;
 mod history;
 mod load;
+mod machine;
 mod mcp;
 mod memory;
 mod report;
@@ -16,14 +17,15 @@ mod targets;
 mod ticks;
 mod users;
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::{
     cases::Case,
     load::Until,
+    machine::Machine,
     report::{Report, Row},
     services::Services,
     targets::GATEWAY_MIB,
@@ -46,10 +48,35 @@ struct Bench {
     /// Seconds instead of minutes: shorter, and with fewer personas and calls
     #[arg(long)]
     quick: bool,
-    /// Only these cases, by a part of their names; ticks and the gateway's memory are left out
+    /// Only what has one of these words in its name
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
+    /// Only this database
+    #[arg(long, value_name = "NAME")]
+    database: Option<Database>,
+    /// What is measured, for the JSON
+    #[arg(long, value_name = "ID")]
+    commit: Option<String>,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgresql,
+}
+
+impl Database {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgresql => "PostgreSQL",
+        }
+    }
+}
+
+/// What is measured beside the cases, as `--only` knows it.
+const GATEWAY: &str = "memory of the gateway";
+const TICKS: &str = "tick of scripted personas";
 
 /// How much is done.
 struct Extent {
@@ -95,16 +122,24 @@ async fn main() -> ExitCode {
 impl Bench {
     async fn run(&self) -> anyhow::Result<()> {
         let extent = if self.quick { QUICK } else { FULL };
-        let databases =
-            [("SQLite", None)].into_iter().chain(self.postgres.as_deref().map(|url| ("PostgreSQL", Some(url))));
         std::fs::create_dir_all(&self.output).with_context(|| format!("cannot make {}", self.output.display()))?;
-        let mut report = Report::new(self.quick);
-        for (name, url) in databases {
+        let postgres = self.postgres.as_deref().map(|url| (Database::Postgresql, Some(url)));
+        let databases = [(Database::Sqlite, None)].into_iter().chain(postgres);
+        let machine = Machine::look(&self.output)?;
+        eprintln!("── {machine}");
+        let mut report = Report::new(self.quick, self.commit.clone(), machine);
+        for (database, url) in databases.filter(|(database, _)| self.database.is_none_or(|only| only == *database)) {
+            let name = database.name();
             eprintln!("── {name}");
             self.measure(name, url, &extent, &mut report).await.with_context(|| format!("on {name}"))?;
         }
         print!("{report}");
         report.write(&self.output.join("stack.json"))
+    }
+
+    /// Whether something of this name is wanted.
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|word| name.contains(word.as_str()))
     }
 
     async fn measure(
@@ -117,9 +152,14 @@ impl Bench {
         let folder = tempfile::tempdir_in(&self.output).context("cannot make a folder for the stack's files")?;
         let services = Services::start(&self.stack, folder.path(), url).await?;
         let users = User::sign_up_all(&services, CLIENTS[1]).await?;
-        let chosen = |case: &Case| self.only.is_empty() || self.only.iter().any(|word| case.name().contains(word));
-        for case in Case::ALL.into_iter().filter(chosen) {
-            case.prepare(&services, &users).await.with_context(|| format!("preparing {}", case.name()))?;
+        let mut written = BTreeSet::new();
+        for case in Case::ALL.into_iter().filter(|case| self.wants(case.name())) {
+            if let Some(history) = case.reads().filter(|history| written.insert(*history)) {
+                history
+                    .write(&services.sync.url, &users)
+                    .await
+                    .with_context(|| format!("preparing {}", case.name()))?;
+            }
             for clients in CLIENTS {
                 let run = |until| case.run(&services, &users[..clients], until);
                 run(Until::Over(extent.warm_up)).await.with_context(|| case.name())?;
@@ -129,17 +169,14 @@ impl Bench {
                 report.rows.push(row);
             }
         }
-        if self.only.is_empty() {
-            if report.gateway.is_none() {
-                let calls = extent.gateway_calls;
-                let measured = Case::InvalidCall.run(&services, &users, Until::Calls(calls)).await?;
-                let peak = services.mcp.peak_mib();
-                eprintln!(
-                    "the gateway's peak after {} more calls: {peak:.1?} MiB (at most {GATEWAY_MIB})",
-                    measured.calls
-                );
-                report.gateway = Some((measured.calls, peak));
-            }
+        if self.wants(GATEWAY) && report.gateway.is_none() {
+            let calls = extent.gateway_calls;
+            let measured = Case::InvalidCall.run(&services, &users, Until::Calls(calls)).await?;
+            let peak = services.mcp.peak_mib();
+            eprintln!("the gateway's peak after {} more calls: {peak:.1?} MiB (at most {GATEWAY_MIB})", measured.calls);
+            report.gateway = Some((measured.calls, peak));
+        }
+        if self.wants(TICKS) {
             for personas in extent.personas {
                 let tick = ticks::play(&services, database, personas).await?;
                 eprintln!("{tick}");

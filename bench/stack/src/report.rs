@@ -1,6 +1,6 @@
 //! What was measured: as a table for people, as JSON for programs.
 
-use std::{fmt, fs, path::Path, thread};
+use std::{fmt, fs, path::Path};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use crate::{
     cases::Case,
     load::Measured,
+    machine::Machine,
     targets::{GATEWAY_MIB, Target},
-    ticks::Tick,
+    ticks::{Growth, Tick},
 };
 
 /// A case under load.
@@ -34,8 +35,9 @@ pub(crate) struct Peak {
 /// Everything.
 pub(crate) struct Report {
     quick: bool,
-    /// The load average that the run found: a machine that was busy measures itself.
-    load_before: Option<f64>,
+    /// The version of the project that was measured, where it is known.
+    commit: Option<String>,
+    machine: Machine,
     pub(crate) rows: Vec<Row>,
     /// Calls after which the gateway's peak was read, and the peak.
     pub(crate) gateway: Option<(usize, Option<f64>)>,
@@ -83,15 +85,13 @@ impl fmt::Display for Row {
 }
 
 impl Report {
-    pub(crate) fn new(quick: bool) -> Self {
-        Self {
-            quick,
-            load_before: load_average(),
-            rows: Vec::new(),
-            gateway: None,
-            ticks: Vec::new(),
-            memory: Vec::new(),
-        }
+    pub(crate) fn new(quick: bool, commit: Option<String>, machine: Machine) -> Self {
+        Self { quick, commit, machine, rows: Vec::new(), gateway: None, ticks: Vec::new(), memory: Vec::new() }
+    }
+
+    /// Each database's tick of many beside its tick of few.
+    fn growth(&self) -> Vec<Growth> {
+        self.ticks.chunks(2).filter_map(|ticks| Some(Growth::of(ticks.first()?, ticks.get(1)?))).collect()
     }
 
     /// Writes the JSON.
@@ -101,19 +101,13 @@ impl Report {
         });
         let peak = |peak: &Peak| json!({ "database": peak.database, "service": peak.service, "peak_mib": peak.mib });
         let json = json!({
-            "version": 1, "quick": self.quick, "cores": thread::available_parallelism().ok(),
-            "load_before": self.load_before,
+            "version": 2, "quick": self.quick, "commit": self.commit, "machine": self.machine,
             "cases": self.rows.iter().map(Row::json).collect::<Vec<_>>(),
-            "gateway": gateway, "ticks": self.ticks, "memory": self.memory.iter().map(peak).collect::<Vec<_>>(),
+            "gateway": gateway, "ticks": self.ticks, "tick_growth": self.growth(), "memory": self.memory.iter().map(peak).collect::<Vec<_>>(),
         });
         let text = serde_json::to_string_pretty(&json).context("figures always serialize")?;
         fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
     }
-}
-
-/// Processes that wanted to run in the last minute, where the system tells.
-fn load_average() -> Option<f64> {
-    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
 }
 
 impl fmt::Display for Report {
@@ -130,10 +124,12 @@ impl fmt::Display for Report {
             let met = if peak.is_some_and(|mib| mib < GATEWAY_MIB) { "met" } else { "MISSED" };
             writeln!(f, "\nthe gateway after {calls} calls more: {peak:.1?} MiB at most; target {GATEWAY_MIB}, {met}")?;
         }
-        let load = self.load_before.map_or("unknown".to_owned(), |load| load.to_string());
-        writeln!(f, "\nload average before the run: {load}")?;
+        writeln!(f, "\n{}", self.machine)?;
         for tick in &self.ticks {
             writeln!(f, "{tick}")?;
+        }
+        for growth in self.growth() {
+            writeln!(f, "{growth}")?;
         }
         for peak in &self.memory {
             let mib = peak.mib.map_or("unknown".to_owned(), |mib| format!("{mib:.1} MiB"));

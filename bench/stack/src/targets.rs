@@ -10,6 +10,10 @@ use crate::cases::Case;
 /// Peak of the gateway, in MiB.
 pub(crate) const GATEWAY_MIB: f64 = 64.0;
 
+/// How many times the memory of a tick of few personas, and the time that it took for each, one of many may take: what
+/// grows with the personas would be a hundred times as much.
+pub(crate) const TICK_GROWTH: f64 = 1.25;
+
 /// What a case has to reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Target {

@@ -10,6 +10,7 @@ use stack_api::routes;
 use crate::{
     connection::{Connection, post},
     services::Services,
+    targets::TICK_GROWTH,
 };
 
 /// A tick and what it took.
@@ -32,6 +33,37 @@ impl fmt::Display for Tick {
         )?;
         let mib = |peak: &Option<f64>| peak.map_or("?".to_owned(), |mib| format!("{mib:.1}"));
         write!(f, "; peak MiB: runner {}, gateway {}", mib(runner_peak_mib), mib(gateway_peak_mib))
+    }
+}
+
+/// A tick of many personas beside one of few: how many times its memory, and its time for each.
+#[derive(Serialize)]
+pub(crate) struct Growth {
+    database: &'static str,
+    runner_memory: Option<f64>,
+    time_a_persona: f64,
+    met: bool,
+}
+
+impl Growth {
+    pub(crate) fn of(few: &Tick, many: &Tick) -> Self {
+        let runner_memory = few.runner_peak_mib.zip(many.runner_peak_mib).map(|(few, many)| many / few);
+        let time_a_persona = many.ms_a_persona / few.ms_a_persona;
+        let met = time_a_persona <= TICK_GROWTH && runner_memory.is_some_and(|times| times <= TICK_GROWTH);
+        Self { database: many.database, runner_memory, time_a_persona, met }
+    }
+}
+
+impl fmt::Display for Growth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { database, runner_memory, time_a_persona, met } = self;
+        let memory = runner_memory.map_or("?".to_owned(), |times| format!("{times:.2}"));
+        let met = if *met { "met" } else { "MISSED" };
+        write!(
+            f,
+            "{database:<10} many beside few: {memory} × the runner's memory, {time_a_persona:.2} × the time a persona"
+        )?;
+        write!(f, "; at most {TICK_GROWTH} ×, {met}")
     }
 }
 
@@ -79,4 +111,26 @@ fn seed(services: &Services, personas: usize) -> anyhow::Result<()> {
         bail!("seeding failed ({}): {}", output.status, String::from_utf8_lossy(&said));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_of_many_takes_no_more_memory_and_no_more_time_for_each() {
+        let tick = |personas, ms_a_persona, mib| Tick {
+            database: "SQLite",
+            personas,
+            seconds: 0.0,
+            ms_a_persona,
+            runner_peak_mib: mib,
+            gateway_peak_mib: None,
+        };
+        let few = tick(10, 20.0, Some(40.0));
+        let met = |ms, mib| Growth::of(&few, &tick(1000, ms, mib)).met;
+        assert!(met(25.0, Some(50.0)));
+        assert!(!met(25.1, Some(50.0)) && !met(25.0, Some(50.1)));
+        assert!(!met(25.0, None), "what is not known is not met");
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     setup, step,
 };
 
-pub(super) fn run(bench: &Bench) -> anyhow::Result<()> {
+pub(super) fn run(bench: &Bench, database: Option<&str>) -> anyhow::Result<()> {
     setup::postgres()?;
     let [load, stack] = super::build(["bench-stack", "stack"])?;
     let output = super::output();
@@ -14,6 +14,10 @@ pub(super) fn run(bench: &Bench) -> anyhow::Result<()> {
     let server = Server::start(Durability::Full)?;
     let mut command = step::command(&load, &["--postgres", &server.url()]);
     command.args(bench.flags()).arg("--stack").arg(stack).arg("--output").arg(&output);
+    command.args(database.iter().flat_map(|name| ["--database", name]));
+    if let Ok(commit) = step::output("commit", &mut step::command("git", &["describe", "--always", "--dirty"])) {
+        command.args(["--commit", commit.trim()]);
+    }
     step::run("load", &mut command)?;
     println!("as JSON: {}", output.join("stack.json").display());
     Ok(())
