@@ -2,6 +2,8 @@
 //!
 //! A cookie or a token proves a session only as long as the session is there: each is looked up, every time.
 
+use std::sync::Arc;
+
 use aws_lc_rs::{
     digest::{SHA256, digest},
     rand,
@@ -15,11 +17,10 @@ use stack_http::bearer;
 use crate::{
     app::App,
     refusal::{Refusal, fault},
-    tables::{
-        sessions::{self, SessionRow},
-        users::{self, UserRow},
-    },
+    tables::sessions,
 };
+
+pub(crate) use crate::tables::sessions::LiveSession;
 
 const TOKEN_BYTES: usize = 32;
 
@@ -37,27 +38,15 @@ fn token_hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()))
 }
 
-/// A session that has not ended, and whose it is.
-pub(crate) struct LiveSession {
-    pub(crate) session: SessionRow,
-    pub(crate) user: UserRow,
-}
-
 /// The session with this token, if it has not ended.
 pub(crate) async fn session_of_token(app: &App, token: &str) -> Result<Option<LiveSession>, Refusal> {
     let session = sessions::live_by_token(app.db.pool(), &token_hash(token), app.now()).await;
-    with_user(app, session.map_err(fault("reading the session"))?).await
+    session.map_err(fault("reading the session"))
 }
 
 async fn session_of_claims(app: &App, claims: &Claims) -> Result<Option<LiveSession>, Refusal> {
     let session = sessions::live_by_id(app.db.pool(), &claims.sid, app.now()).await;
-    with_user(app, session.map_err(fault("reading the session"))?).await
-}
-
-async fn with_user(app: &App, session: Option<SessionRow>) -> Result<Option<LiveSession>, Refusal> {
-    let Some(session) = session else { return Ok(None) };
-    let user = users::by_id(app.db.pool(), &session.user_id).await.map_err(fault("reading the account"))?;
-    Ok(user.map(|user| LiveSession { session, user }))
+    session.map_err(fault("reading the session"))
 }
 
 /// The session that the request's cookie proves, if any.
@@ -86,7 +75,7 @@ impl FromRequestParts<App> for ByCookie {
 }
 
 /// The caller whose access token proves a session.
-pub(crate) struct ByToken(pub(crate) LiveSession, pub(crate) Claims);
+pub(crate) struct ByToken(pub(crate) LiveSession, pub(crate) Arc<Claims>);
 
 impl FromRequestParts<App> for ByToken {
     type Rejection = Refusal;
@@ -108,7 +97,7 @@ impl FromRequestParts<App> for MaybeToken {
 }
 
 /// The claims of an access token that holds and whose session has not ended.
-pub(crate) async fn claims_of_live_token(app: &App, token: &str) -> Result<Option<Claims>, Refusal> {
+pub(crate) async fn claims_of_live_token(app: &App, token: &str) -> Result<Option<Arc<Claims>>, Refusal> {
     let Ok(claims) = app.signer.verify(token) else { return Ok(None) };
     Ok(session_of_claims(app, &claims).await?.map(|_| claims))
 }

@@ -1,5 +1,7 @@
 //! Access tokens: signed here, checked here and, against the keys served at the JWKS addresses, everywhere else.
 
+use std::sync::Arc;
+
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonwebtoken::{
@@ -8,7 +10,7 @@ use jsonwebtoken::{
 };
 use stack_api::auth::{ACCESS_TOKEN_SECONDS, AUDIENCE, Claims, Jwk, Jwks};
 use stack_crypto::{Keyring, MasterKey};
-use stack_http::{Clock, Database, LEEWAY, TokenError};
+use stack_http::{CheckedTokens, Clock, Database, LEEWAY, TokenError};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -28,6 +30,8 @@ pub(crate) struct Signer {
     keys: Vec<SigningKey>,
     issuer: String,
     clock: Clock,
+    /// Tokens that these keys signed; they stay as long as this does.
+    checked: CheckedTokens<Claims>,
 }
 
 struct SigningKey {
@@ -50,7 +54,8 @@ impl Signer {
             rows = signing_keys::all(db.pool()).await.map_err(query("read the signing keys"))?;
         }
         let issuer = public_url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { keys: rows.iter().map(|row| open_row(row, keys)).collect::<Result<_, _>>()?, issuer, clock })
+        let keys = rows.iter().map(|row| open_row(row, keys)).collect::<Result<_, _>>()?;
+        Ok(Self { keys, issuer, clock, checked: CheckedTokens::default() })
     }
 
     /// A token for this user's session.
@@ -73,7 +78,25 @@ impl Signer {
     }
 
     /// The claims of a token that this service signed and whose time is not over. Its session may have ended.
-    pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+    pub(crate) fn verify(&self, token: &str) -> Result<Arc<Claims>, TokenError> {
+        let now = self.clock.now().timestamp();
+        let claims = match self.checked.get(token) {
+            Some(claims) => claims,
+            None => {
+                let claims = Arc::new(self.signed(token)?);
+                self.checked.keep(token, Arc::clone(&claims), claims.exp, now);
+                claims
+            }
+        };
+        if claims.exp <= now {
+            return Err(TokenError::Expired);
+        }
+        // Another process of ours may have issued it, by a clock that is a little ahead.
+        if claims.iat - LEEWAY > now { Err(TokenError::NotYetValid) } else { Ok(claims) }
+    }
+
+    /// Checks everything about a token but its time.
+    fn signed(&self, token: &str) -> Result<Claims, TokenError> {
         let malformed = |e: jsonwebtoken::errors::Error| TokenError::Malformed(e.to_string());
         let head = jsonwebtoken::decode_header(token).map_err(malformed)?;
         let kid = head.kid.ok_or_else(|| TokenError::Malformed("no key id".to_owned()))?;
@@ -81,16 +104,10 @@ impl Signer {
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.set_audience(&[AUDIENCE]);
         rules.set_issuer(&[&self.issuer]);
-        // The time is checked below, against the stack's clock instead of the system's.
+        // The time is checked each time, against the stack's clock instead of the system's.
         rules.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &rules);
-        let claims = claims.map_err(|e| TokenError::Invalid(e.to_string()))?.claims;
-        let now = self.clock.now().timestamp();
-        if claims.exp <= now {
-            return Err(TokenError::Expired);
-        }
-        // Another process of ours may have issued it, by a clock that is a little ahead.
-        if claims.iat - LEEWAY > now { Err(TokenError::NotYetValid) } else { Ok(claims) }
+        Ok(claims.map_err(|e| TokenError::Invalid(e.to_string()))?.claims)
     }
 
     /// The public keys.

@@ -6,7 +6,8 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection as _, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection,
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, any::AnyPoolOptions, migrate::MigrateError,
+    pool::PoolConnection,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -15,6 +16,9 @@ use crate::principal::{self, Principal};
 const CONNECTIONS: u32 = 8;
 /// How long a caller waits for a connection before it hears that the database does not answer.
 const ACQUIRE: Duration = Duration::from_secs(10);
+/// A connection that came back this long ago was answered then. One that lay longer is asked whether its server is still
+/// there before somebody gets it; asking each time costs as much as a small query.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What went wrong with the database as such; failed queries are [`sqlx::Error`].
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +62,9 @@ pub enum DatabaseError {
 #[derive(Clone)]
 pub struct Database {
     pool: AnyPool,
+    /// Where writes run. On SQLite a connection of its own: it throws away what it knows of the file when another one
+    /// wrote, so a writer that is always the same reads each page once.
+    writing: AnyPool,
     /// Where it is; passwords left out.
     shown: Arc<str>,
     /// SQLite has one writer at a time. Waiting for a lock of ours is fair and instant; waiting for SQLite's is a poll.
@@ -86,22 +93,31 @@ impl Database {
     /// # Errors
     /// When it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+        Self::open_with(url, is_sqlite(url)).await
+    }
+
+    /// As [`Database::open`], for a service that writes one transaction after the other on PostgreSQL too: always on the
+    /// same connection, which has every statement prepared.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open_for_one_writer(url: &str) -> Result<Self, DatabaseError> {
+        Self::open_with(url, true).await
+    }
+
+    async fn open_with(url: &str, one_writer: bool) -> Result<Self, DatabaseError> {
         sqlx::any::install_default_drivers();
         let sqlite = is_sqlite(url);
-        let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).after_connect(
-            move |connection, _| {
-                Box::pin(async move { if sqlite { prepare_sqlite(connection).await } else { Ok(()) } })
-            },
-        );
-        // A full disk makes SQLite end a transaction by itself. The driver then fails to end it, believes it open for
-        // ever, and would begin no other one on this connection.
-        let options =
-            options.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
         let address = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
         let shown = without_password(url);
-        let pool =
-            options.connect(&address).await.map_err(|source| DatabaseError::Open { url: shown.clone(), source })?;
-        Ok(Self { pool, shown: shown.into(), writer: sqlite.then(Arc::default) })
+        let open = |source| DatabaseError::Open { url: shown.clone(), source };
+        let pool = options(CONNECTIONS, if sqlite { &READING } else { &[] }).connect(&address).await.map_err(open)?;
+        let writing = if one_writer {
+            options(1, if sqlite { &WRITING } else { &[] }).connect_lazy(&address).map_err(open)?
+        } else {
+            pool.clone()
+        };
+        Ok(Self { pool, writing, writer: sqlite.then(Arc::default), shown: shown.into() })
     }
 
     /// For queries on tables without row-level security. They run as the tables' owner, whom the policies of the others
@@ -131,8 +147,7 @@ impl Database {
         if self.is_sqlite() {
             return Ok(ReadTransaction(Reader::Plain(self.pool.acquire().await?)));
         }
-        let mut transaction = self.pool.begin().await?;
-        principal::assume(&mut transaction, principal).await?;
+        let transaction = self.pool.begin_with(AssertSqlSafe(principal::beginning(principal))).await?;
         Ok(ReadTransaction(Reader::Scoped(transaction)))
     }
 
@@ -141,9 +156,11 @@ impl Database {
     /// # Errors
     /// When no connection can be had.
     pub async fn write_as(&self, principal: &Principal<'_>) -> Result<WriteTransaction, sqlx::Error> {
-        let mut transaction = self.write().await?;
-        transaction.act_as(principal).await?;
-        Ok(transaction)
+        if self.is_sqlite() {
+            return self.write().await;
+        }
+        let transaction = self.writing.begin_with(AssertSqlSafe(principal::beginning(principal))).await?;
+        Ok(WriteTransaction { transaction, turn: None })
     }
 
     /// Begins a transaction that may write, when it is this one's turn. It runs as the tables' owner.
@@ -156,11 +173,12 @@ impl Database {
             Some(writer) => (Some(Arc::clone(writer).lock_owned().await), "BEGIN IMMEDIATE"),
             None => (None, "BEGIN"),
         };
-        Ok(WriteTransaction { transaction: self.pool.begin_with(begin).await?, turn })
+        Ok(WriteTransaction { transaction: self.writing.begin_with(begin).await?, turn })
     }
 
     /// Ends every connection.
     pub async fn close(&self) {
+        self.writing.close().await;
         self.pool.close().await;
     }
 }
@@ -199,16 +217,49 @@ impl WriteTransaction {
 }
 
 /// WAL lets readers go on beside the writer. `synchronous = FULL` makes an acknowledged write survive a power cut.
-async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in [
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA busy_timeout = 5000",
-    ] {
-        sqlx::query(pragma).execute(&mut *connection).await?;
-    }
-    Ok(())
+const SQLITE: [&str; 4] = [
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+];
+const SQLITE_WRITER: [&str; 2] = [
+    // In KiB. Ids are random, so rows of one push lie all over an index: it has to fit, or each is read from the file anew.
+    "PRAGMA cache_size = -32768",
+    // Pages go from the log into the file when so many lie there: one that was written often goes once.
+    "PRAGMA wal_autocheckpoint = 8000",
+];
+
+const READING: [&[&str]; 1] = [&SQLITE];
+const WRITING: [&[&str]; 2] = [&SQLITE, &SQLITE_WRITER];
+
+/// A pool of at most so many connections, each of which begins with these statements.
+fn options(connections: u32, begins_with: &'static [&'static [&'static str]]) -> AnyPoolOptions {
+    let options =
+        AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).test_before_acquire(false);
+    let options = options.before_acquire(|connection, lay| {
+        Box::pin(async move {
+            // A full disk makes SQLite end a transaction by itself. The driver then fails to end it, believes it open for
+            // ever, and would begin no other one on this connection.
+            if connection.is_in_transaction() {
+                return Ok(false);
+            }
+            if lay.idle_for > FRESH {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
+    options.after_connect(move |connection, _| {
+        Box::pin(async move {
+            for statements in begins_with {
+                for statement in *statements {
+                    sqlx::query(*statement).execute(&mut *connection).await?;
+                }
+            }
+            Ok(())
+        })
+    })
 }
 
 /// Whether this URL names a SQLite file.

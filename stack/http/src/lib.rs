@@ -3,6 +3,7 @@
 //!
 //! Knows no service: each brings its own routes, tables and error texts.
 
+pub mod checked_tokens;
 pub mod clock;
 pub mod cors;
 pub mod database;
@@ -16,6 +17,7 @@ pub mod serve;
 pub mod service_key;
 pub mod token;
 
+pub use checked_tokens::CheckedTokens;
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
 pub use membership::{MembershipError, Memberships};

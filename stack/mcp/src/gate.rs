@@ -68,7 +68,7 @@ impl Gate {
         self.check_session(headers, &claims.sub)?;
         let (space_id, space_type) = self.space(headers, &claims.sub, &token).await?;
         let shared = space_type != SpaceType::Personal;
-        Ok(Caller { user_id: claims.sub.into(), token: token.into(), space_id, shared })
+        Ok(Caller { user_id: claims.sub.as_str().into(), token: token.into(), space_id, shared })
     }
 
     fn check_session(&self, headers: &mut HeaderMap, user_id: &str) -> Result<(), Refusal> {

@@ -1,9 +1,11 @@
 //! The MCP gateway: the tools of the registry over Streamable HTTP, for agents that act as a user.
 //!
 //! The protocol is the official SDK's. What is ours stands before it and behind it: `gate` admits a request (token,
-//! session, space), `sessions` keeps each session to the user who opened it, `server` hands calls to the registry.
+//! session, space), `sessions` keeps each session to the user who opened it, `server` hands calls to the registry; `at_hand` spares the SDK the calls
+//! whose answer is there at once.
 //! Nobody gets in without a user's own token; there is no key for services.
 
+mod at_hand;
 mod gate;
 mod origins;
 mod progress;
@@ -23,6 +25,7 @@ use stack_registry::{Registry, Services};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::sessions::BoundSessions;
 pub use sessions::SessionLimits;
 pub use stack_registry::PolicyMode;
 
@@ -88,7 +91,11 @@ pub async fn router_with(config: Config, registry: Registry, limits: SessionLimi
         .map(|(name, url)| Need::service(name, url, http.clone()));
     let operations = Operations::telling("mcp", health, needs.into(), String::new);
     let server = server::Server::new(registry, config.policy_mode, services, config.clock);
-    let router = guarded(&config, http, limits, server).merge(operations.routes());
+    let sessions = Arc::new(BoundSessions::new(limits));
+    let at_hand = at_hand::AtHand::new(server.clone(), Arc::clone(&sessions), origins::hosts(&config.public_url));
+    let mcp = protocol(&config, &sessions, server)
+        .route_layer(middleware::from_fn_with_state(Arc::new(at_hand), at_hand::answer));
+    let router = guarded(&config, http, sessions, mcp).merge(operations.routes());
     Ok(operations.watch(router.layer(origins::cors(&config.allowed_origins))))
 }
 
@@ -102,7 +109,9 @@ pub fn router_serving(
     limits: SessionLimits,
     server: impl ServerHandler + Clone,
 ) -> Result<Router, McpError> {
-    Ok(guarded(config, http_client(config)?, limits, server).layer(origins::cors(&config.allowed_origins)))
+    let sessions = Arc::new(BoundSessions::new(limits));
+    let mcp = protocol(config, &sessions, server);
+    Ok(guarded(config, http_client(config)?, sessions, mcp).layer(origins::cors(&config.allowed_origins)))
 }
 
 /// Checks the URLs that everything here calls or answers under.
@@ -115,19 +124,8 @@ fn http_client(config: &Config) -> Result<reqwest::Client, McpError> {
     reqwest::Client::builder().timeout(CALL).build().map_err(McpError::HttpClient)
 }
 
-/// The endpoint: gate, sessions, transport, and a server behind them.
-fn guarded(
-    config: &Config,
-    http: reqwest::Client,
-    limits: SessionLimits,
-    server: impl ServerHandler + Clone,
-) -> Router {
-    let sessions = Arc::new(sessions::BoundSessions::new(limits));
-    let gate = Arc::new(gate::Gate {
-        tokens: TokenVerifier::new(&config.auth_url, http.clone(), config.clock),
-        memberships: Memberships::new(&config.auth_url, http),
-        sessions: Arc::clone(&sessions),
-    });
+/// The endpoint as the SDK has it: transport, sessions, and a server behind them.
+fn protocol(config: &Config, sessions: &Arc<BoundSessions>, server: impl ServerHandler + Clone) -> Router {
     let transport = StreamableHttpServerConfig::default()
         .with_allowed_hosts(origins::hosts(&config.public_url))
         .with_allowed_origins(origins::origins(&config.public_url, &config.allowed_origins))
@@ -135,8 +133,18 @@ fn guarded(
         .with_max_request_body_bytes(BODY_MAX)
         .with_sse_retry(Some(sessions::RETRY))
         .with_cancellation_token(config.stop.clone());
-    let mcp = StreamableHttpService::new(move || Ok(server.clone()), sessions, transport);
-    Router::new().route_service(routes::MCP, mcp).route_layer(middleware::from_fn_with_state(gate, gate::admit))
+    let mcp = StreamableHttpService::new(move || Ok(server.clone()), Arc::clone(sessions), transport);
+    Router::new().route_service(routes::MCP, mcp)
+}
+
+/// The endpoint behind its gate.
+fn guarded(config: &Config, http: reqwest::Client, sessions: Arc<BoundSessions>, mcp: Router) -> Router {
+    let gate = gate::Gate {
+        tokens: TokenVerifier::new(&config.auth_url, http.clone(), config.clock),
+        memberships: Memberships::new(&config.auth_url, http),
+        sessions,
+    };
+    mcp.route_layer(middleware::from_fn_with_state(Arc::new(gate), gate::admit))
 }
 
 /// A key is wiped when its time is over, also that of a user who calls no more.

@@ -51,12 +51,21 @@ impl Server {
         Self(Arc::new(Shared { registry, policy, mode, pace: Mutex::default(), tools, services, clock }))
     }
 
-    async fn call(&self, name: &str, arguments: Value, extensions: &Extensions) -> Result<CallToolResult, ErrorData> {
-        let parts = extensions.get::<Parts>();
-        let Some(caller) = parts.and_then(|parts| parts.extensions.get::<Caller>()) else {
-            return Err(ErrorData::internal_error("a request came in without passing the gate", None));
-        };
-        let context = ToolContext {
+    /// What `tools/list` answers.
+    pub(crate) fn tools(&self) -> &[Tool] {
+        &self.0.tools
+    }
+
+    /// The answer to a call that is refused for its tool or its arguments: no service is asked for it.
+    pub(crate) fn refused_at_once(&self, name: &str, arguments: Value, caller: &Caller) -> Option<CallToolResult> {
+        let error = self.0.registry.check(name, arguments.clone(), self.0.policy).err()?;
+        let context = self.context(caller);
+        let error = self.0.look_at(name, &arguments, &context).err().unwrap_or(error);
+        Some(refused(&error, &context.user_id))
+    }
+
+    fn context(&self, caller: &Caller) -> ToolContext {
+        ToolContext {
             user_id: Arc::clone(&caller.user_id),
             token: caller.token.clone(),
             space_id: Arc::clone(&caller.space_id),
@@ -64,7 +73,15 @@ impl Server {
             now: self.0.clock.now(),
             policy: self.0.policy,
             services: Arc::clone(&self.0.services),
+        }
+    }
+
+    async fn call(&self, name: &str, arguments: Value, extensions: &Extensions) -> Result<CallToolResult, ErrorData> {
+        let parts = extensions.get::<Parts>();
+        let Some(caller) = parts.and_then(|parts| parts.extensions.get::<Caller>()) else {
+            return Err(ErrorData::internal_error("a request came in without passing the gate", None));
         };
+        let context = self.context(caller);
         // The protocol's sessions live in tasks of their own: what belongs to the request is taken along by hand.
         let answering = self.answer(name, arguments, &context);
         Ok(match parts.and_then(|parts| parts.extensions.get::<Work>()) {

@@ -69,6 +69,8 @@ pub(crate) struct BoundSessions {
 struct Bound {
     user_id: Arc<str>,
     used: Instant,
+    /// When the SDK's session last got a message. It counts its idle time from there.
+    heard: Instant,
 }
 
 impl BoundSessions {
@@ -92,6 +94,18 @@ impl BoundSessions {
         }
     }
 
+    /// Whether a message to this session may be answered without the SDK's session: it is there, and does not come near
+    /// the end of its idle time because it never hears of any.
+    pub(crate) fn is_awake(&self, id: &str) -> bool {
+        self.lock().get(id).is_some_and(|bound| bound.heard.elapsed() < self.limits.idle / 2)
+    }
+
+    fn hears(&self, id: &SessionId) {
+        if let Some(bound) = self.lock().get_mut(id) {
+            bound.heard = Instant::now();
+        }
+    }
+
     /// Binds a new session and names those that must end for it.
     fn bind(&self, id: &SessionId, user_id: &Arc<str>) -> Vec<SessionId> {
         let mut bound = self.lock();
@@ -105,7 +119,8 @@ impl BoundSessions {
         for id in &over {
             bound.remove(id);
         }
-        bound.insert(Arc::clone(id), Bound { user_id: Arc::clone(user_id), used: Instant::now() });
+        let now = Instant::now();
+        bound.insert(Arc::clone(id), Bound { user_id: Arc::clone(user_id), used: now, heard: now });
         over
     }
 
@@ -164,10 +179,12 @@ impl SessionManager for BoundSessions {
         id: &SessionId,
         message: ClientJsonRpcMessage,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Self::Error> {
+        self.hears(id);
         self.inner.create_stream(id, message).await
     }
 
     async fn accept_message(&self, id: &SessionId, message: ClientJsonRpcMessage) -> Result<(), Self::Error> {
+        self.hears(id);
         self.inner.accept_message(id, message).await
     }
 
@@ -219,6 +236,18 @@ mod tests {
         assert_eq!(open(&sessions, "k1", "kai"), ["a1"], "in all there are too many now");
         assert_eq!(sessions.use_as("anna", "a1"), Owner::Nobody);
         assert_eq!(sessions.lock().len(), 3);
+    }
+
+    #[test]
+    fn a_session_that_heard_nothing_for_half_of_its_idle_time_is_to_hear_the_next_message() {
+        let sessions = sessions(9, 9);
+        open(&sessions, "s", "anna");
+        assert!(sessions.is_awake("s") && !sessions.is_awake("t"));
+        sessions.lock().get_mut("s").unwrap().heard -= SessionLimits::default().idle / 2;
+        assert_eq!(sessions.use_as("anna", "s"), Owner::Caller);
+        assert!(!sessions.is_awake("s"), "that it is used is nothing that the SDK hears of");
+        sessions.hears(&"s".into());
+        assert!(sessions.is_awake("s"));
     }
 
     #[tokio::test]

@@ -63,6 +63,9 @@ fn yes() -> bool {
     true
 }
 
+/// A cursor behind every change that there will be.
+const NOTHING_SINCE: &str = "9999-12-31T23:59:59.999Z";
+
 type Answer = BoxFuture<'static, Result<Done, Fault>>;
 
 /// The handler of a `module.archive`.
@@ -202,10 +205,10 @@ impl ToolContext {
         }
     }
 
-    /// The cursor is the present: the answer's list of older changes is of no use here.
+    /// The answer's list of others' changes is of no use here: it is asked for from where there are none.
     async fn push(&self, collection: &Collection, change: NewChange) -> Result<(), Fault> {
-        let (token, since) = (self.token.expose_secret(), self.timestamp());
-        self.services.sync.push(token, collection.app_id, &since, vec![change]).await.map_err(Fault::of_sync)?;
+        let token = self.token.expose_secret();
+        self.services.sync.push(token, collection.app_id, NOTHING_SINCE, vec![change]).await.map_err(Fault::of_sync)?;
         Ok(())
     }
 }

@@ -107,10 +107,23 @@ impl Registry {
     /// # Errors
     /// When the tool is unknown or not admitted, which look alike; when the arguments do not fit; when it fails.
     pub async fn call(&self, name: &str, arguments: Value, context: &ToolContext) -> Result<Value, ToolError> {
+        let (tool, arguments) = self.checked(name, arguments, context.policy)?;
         let failed = |fault| ToolError { tool: shortened(name), fault };
-        let tool = self.admitted(name, context.policy).map_err(failed)?;
-        let arguments = tool.check(arguments).map_err(failed)?;
         tool.spec.run(arguments, context.clone()).await.map_err(failed)
+    }
+
+    /// Whether a call of this tool with these arguments would be run.
+    ///
+    /// # Errors
+    /// Those of [`Registry::call`] that are found before the tool runs.
+    pub fn check(&self, name: &str, arguments: Value, policy: Policy) -> Result<(), ToolError> {
+        self.checked(name, arguments, policy).map(drop)
+    }
+
+    fn checked(&self, name: &str, arguments: Value, policy: Policy) -> Result<(&Registered, Value), ToolError> {
+        let failed = |fault| ToolError { tool: shortened(name), fault };
+        let tool = self.admitted(name, policy).map_err(failed)?;
+        Ok((tool, tool.check(arguments).map_err(failed)?))
     }
 
     fn named(&self, name: &str, policy: Policy) -> Option<&Registered> {

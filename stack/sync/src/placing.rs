@@ -99,27 +99,26 @@ impl fmt::Display for Misplaced {
 /// A change that names a space goes there, unless the caller sees the record somewhere else: records do not move. One
 /// that names none goes to the caller's own record or, failing that, to the one space that has it, so that a client that
 /// edits a shared record need not repeat its space; a new record is the caller's alone.
-pub(crate) fn place(
-    reach: &Reach,
+pub(crate) fn place<'a>(
+    reach: &'a Reach,
     named: Option<&str>,
     record_id: &str,
-    holders: &[&Scope],
-) -> Result<Scope, Misplaced> {
+    holders: &[&'a Scope],
+) -> Result<&'a Scope, Misplaced> {
     let record_id = || record_id.to_owned();
     match (named, holders) {
         (Some(space_id), _) => {
-            let space = Scope::space(space_id);
-            if !reach.holds(&space) {
-                Err(Misplaced::NotAMember { space_id: space_id.to_owned() })
-            } else if holders.is_empty() || holders.contains(&&space) {
+            let space = reach.all.iter().find(|scope| scope.space_id() == Some(space_id));
+            let space = space.ok_or_else(|| Misplaced::NotAMember { space_id: space_id.to_owned() })?;
+            if holders.is_empty() || holders.contains(&space) {
                 Ok(space)
             } else {
                 Err(Misplaced::Elsewhere { record_id: record_id() })
             }
         }
-        (None, []) => Ok(reach.own.clone()),
-        (None, _) if holders.contains(&&reach.own) => Ok(reach.own.clone()),
-        (None, [only]) => Ok((*only).clone()),
+        (None, []) => Ok(&reach.own),
+        (None, _) if holders.contains(&&reach.own) => Ok(&reach.own),
+        (None, [only]) => Ok(only),
         (None, _) => Err(Misplaced::Ambiguous { record_id: record_id() }),
     }
 }
@@ -134,10 +133,7 @@ mod tests {
         let (own, family, team) = (Scope::user("anna"), Scope::space("family"), Scope::space("team"));
         let check = |named: Option<&str>, holders: &[&Scope], expected: Result<&Scope, &str>| {
             let placed = place(&reach, named, "r1", holders);
-            assert_eq!(
-                placed.as_ref().map_err(ToString::to_string).map_err(|e| e.clone()),
-                expected.map_err(str::to_owned)
-            );
+            assert_eq!(placed.map_err(|misplaced| misplaced.to_string()), expected.map_err(str::to_owned));
         };
         check(None, &[], Ok(&own));
         check(None, &[&own], Ok(&own));

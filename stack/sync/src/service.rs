@@ -84,7 +84,7 @@ impl Service {
     /// Whose token this is.
     pub(crate) async fn bearer_of(&self, token: &str) -> Result<Caller, Refusal> {
         let claims = self.tokens.verify(token).await?;
-        Ok(Caller { user_id: claims.sub, client_id: None, expires: claims.exp, token: token.to_owned() })
+        Ok(Caller { user_id: claims.sub.clone(), client_id: None, expires: claims.exp, token: token.to_owned() })
     }
 
     /// What the caller may see.

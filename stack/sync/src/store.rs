@@ -31,7 +31,7 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the database and brings its tables up to date.
     pub(crate) async fn open(url: &str) -> Result<Self, DatabaseError> {
-        let database = Database::open(url).await?;
+        let database = Database::open_for_one_writer(url).await?;
         database.migrate(&SCHEMA).await?;
         let markers = if database.is_sqlite() { Markers::Bare } else { Markers::Numbered };
         Ok(Self { database, markers })
@@ -44,7 +44,7 @@ impl Store {
 }
 
 /// How many rows one statement carries. A few fixed sizes, so that each statement is prepared once and then only run.
-const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+const CHUNKS: [usize; 5] = [200, 100, 20, 5, 1];
 
 /// Splits `items` into [`CHUNKS`].
 fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
@@ -137,8 +137,8 @@ mod tests {
         let sizes = |count: usize| chunks(&vec![0; count]).map(<[_]>::len).collect::<Vec<_>>();
         assert_eq!(sizes(0), [0_usize; 0]);
         assert_eq!(sizes(1), [1]);
-        assert_eq!(sizes(100), [64, 16, 16, 4]);
-        assert_eq!(sizes(200), [64, 64, 64, 4, 4]);
+        assert_eq!(sizes(100), [100]);
+        assert_eq!(sizes(333), [200, 100, 20, 5, 5, 1, 1, 1]);
         let items: Vec<_> = (0..1000).collect();
         assert_eq!(chunks(&items).flatten().copied().collect::<Vec<_>>(), items);
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AnyExecutor, FromRow, Row, any::AnyRow};
 use stack_api::auth::Session;
 
-use super::{millis, moment};
+use super::{millis, moment, users::UserRow};
 
 /// A session as it is stored, without its token.
 #[derive(Clone)]
@@ -31,17 +31,32 @@ impl SessionRow {
     }
 }
 
-impl FromRow<'_, AnyRow> for SessionRow {
+/// A session that has not ended, and whose it is: looked for together, as each call needs both.
+pub(crate) struct LiveSession {
+    pub(crate) session: SessionRow,
+    pub(crate) user: UserRow,
+}
+
+impl FromRow<'_, AnyRow> for LiveSession {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            user_id: row.try_get("user_id")?,
+        let user = UserRow::from_row(row)?;
+        let session = SessionRow {
+            id: row.try_get("session_id")?,
+            user_id: user.id.clone(),
             active_space_id: row.try_get("active_space_id")?,
-            created_at: moment(row.try_get("created_at")?)?,
-            updated_at: moment(row.try_get("updated_at")?)?,
+            created_at: moment(row.try_get("session_created_at")?)?,
+            updated_at: moment(row.try_get("session_updated_at")?)?,
             expires_at: moment(row.try_get("expires_at")?)?,
-        })
+        };
+        Ok(Self { session, user })
     }
+}
+
+macro_rules! owned {
+    () => {
+        "SELECT s.id AS session_id, s.active_space_id, s.created_at AS session_created_at, \
+         s.updated_at AS session_updated_at, s.expires_at, u.* FROM sessions AS s JOIN users AS u ON u.id = s.user_id"
+    };
 }
 
 /// Stores a new session.
@@ -64,8 +79,8 @@ pub(crate) async fn live_by_token<'c>(
     db: impl AnyExecutor<'c>,
     token_hash: &str,
     now: DateTime<Utc>,
-) -> Result<Option<SessionRow>, sqlx::Error> {
-    let select = sqlx::query_as("SELECT * FROM sessions WHERE token_hash = $1 AND expires_at > $2");
+) -> Result<Option<LiveSession>, sqlx::Error> {
+    let select = sqlx::query_as(concat!(owned!(), " WHERE s.token_hash = $1 AND s.expires_at > $2"));
     select.bind(token_hash).bind(millis(now)).fetch_optional(db).await
 }
 
@@ -74,8 +89,8 @@ pub(crate) async fn live_by_id<'c>(
     db: impl AnyExecutor<'c>,
     id: &str,
     now: DateTime<Utc>,
-) -> Result<Option<SessionRow>, sqlx::Error> {
-    let select = sqlx::query_as("SELECT * FROM sessions WHERE id = $1 AND expires_at > $2");
+) -> Result<Option<LiveSession>, sqlx::Error> {
+    let select = sqlx::query_as(concat!(owned!(), " WHERE s.id = $1 AND s.expires_at > $2"));
     select.bind(id).bind(millis(now)).fetch_optional(db).await
 }
 

@@ -26,7 +26,7 @@ async fn annas_cookie_tells_her_session_and_brings_a_token() {
     assert_eq!(seen.session.expires_at - seen.session.created_at, TimeDelta::days(7));
     let jwt = answer.header(AUTH_JWT_HEADER).unwrap();
     let claims = TokenVerifier::new(&rig.base, rig.http.clone(), Clock::system()).verify(jwt).await.unwrap();
-    assert_eq!((claims.sub, claims.sid), (anna.id, seen.session.id));
+    assert_eq!((&claims.sub, &claims.sid), (&anna.id, &seen.session.id));
     assert!(!answer.headers.contains_key(header::SET_COOKIE), "a young session is not prolonged");
 }
 

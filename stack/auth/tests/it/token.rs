@@ -42,7 +42,7 @@ async fn another_service_verifies_annas_token() {
         iss: rig.base.as_str().trim_end_matches('/').to_owned(),
         aud: "mana".to_owned(),
     };
-    assert_eq!(claims, expected);
+    assert_eq!(*claims, expected);
 }
 
 #[tokio::test]

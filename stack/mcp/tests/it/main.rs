@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report, in its rig too")]
 
+mod at_hand;
 mod gate;
 mod long_calls;
 mod modules;

@@ -33,7 +33,7 @@ pub(crate) struct PageQuery<'a> {
     pub(crate) tables: &'a [String],
     /// Changes after this one.
     pub(crate) since: Cursor,
-    /// Changes up to this one, where not all are wanted.
+    /// Changes up to this one, which is committed, where not all are wanted.
     pub(crate) until: Option<Cursor>,
     /// Whose own writes are left out.
     pub(crate) except: Option<&'a Author>,
@@ -76,6 +76,9 @@ pub(crate) struct StoredRecord {
 impl Store {
     /// The next page of changes.
     pub(crate) async fn page(&self, query: &PageQuery<'_>) -> Result<Page, sqlx::Error> {
+        if let Some(until) = query.until.filter(|until| *until <= query.since) {
+            return Ok(Page { changes: Vec::new(), until, has_more: false });
+        }
         // The end is fixed before the rows are read: what commits meanwhile lies behind it.
         let mut transaction = self.database.read_as(&query.caller).await?;
         let committed = committed(transaction.connection()).await?;

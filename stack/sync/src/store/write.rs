@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AnyConnection, Row};
+use sqlx::{Any, AnyConnection, Row, any::AnyArguments};
 use stack_http::Clock;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::{
     cursor::Cursor,
     merge::{Fields, is_deleted},
     placing::Scope,
-    shelf::{Job, Placed, RecordKey, Refused, Shelf},
+    shelf::{Entry, Job, Placed, RecordKey, Refused, Shelf},
 };
 
 /// A push that is stored.
@@ -66,8 +66,7 @@ impl Store {
                 Written { until: *before, touched }
             }));
         }
-        insert_changes(&mut *connection, self.markers, &accepted).await?;
-        save_records(connection, self.markers, &shelf).await
+        put(connection, self.markers, &accepted, &shelf).await
     }
 }
 
@@ -82,7 +81,7 @@ pub(super) async fn reserve(connection: &mut AnyConnection, clock: Clock, count:
 }
 
 /// The stored records that the pushes may be about, each in the scopes that its author sees.
-async fn load(connection: &mut AnyConnection, markers: Markers, jobs: &[Job]) -> Result<Shelf, sqlx::Error> {
+async fn load<'a>(connection: &mut AnyConnection, markers: Markers, jobs: &[Job]) -> Result<Shelf<'a>, sqlx::Error> {
     let mut shelf = Shelf::default();
     let mut wanted = BTreeMap::<&[Scope], BTreeSet<Name<'_>>>::new();
     for job in jobs {
@@ -106,7 +105,7 @@ async fn load_records(
     markers: Markers,
     scopes: &[Scope],
     names: &[Name<'_>],
-    shelf: &mut Shelf,
+    shelf: &mut Shelf<'_>,
 ) -> Result<(), sqlx::Error> {
     // CROSS JOIN makes SQLite look the records up by name instead of walking through all of them.
     let mut statement = Statement::new(
@@ -137,49 +136,78 @@ async fn load_records(
     Ok(())
 }
 
-async fn insert_changes(
+type Query<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
+type Touched<'a> = (&'a RecordKey, &'a Entry<'a>, Cursor);
+
+/// Writes the changes and what they come to. PostgreSQL takes a piece of both in one statement: each question to it takes
+/// as long as several rows.
+async fn put(
     connection: &mut AnyConnection,
     markers: Markers,
     placed: &[Placed<'_>],
+    shelf: &Shelf<'_>,
 ) -> Result<(), sqlx::Error> {
-    for placed in chunks(placed) {
-        let mut statement = Statement::new(
-            markers,
-            "INSERT INTO sync_changes (scope, app_id, seq, table_name, record_id, user_id, client_id, body) VALUES ",
-        );
-        statement.rows(placed.len(), 8);
-        let mut query = statement.query();
-        for Placed { cursor, scope, job, change } in placed {
-            let body = change.to_wire(&Uuid::new_v4().to_string(), scope.space_id());
-            query = query.bind(scope.as_str()).bind(job.app_id.as_str()).bind(cursor.nanos());
-            query = query.bind(change.table.as_str()).bind(change.id.as_str());
-            query = query.bind(job.user_id.as_str()).bind(job.client_id.as_str()).bind(body);
+    let touched: Vec<_> = shelf.touched().collect();
+    let (mut changes, mut records) = (chunks(placed), chunks(&touched));
+    loop {
+        let (changes, records) = (changes.next().unwrap_or_default(), records.next().unwrap_or_default());
+        if changes.is_empty() && records.is_empty() {
+            return Ok(());
         }
-        query.execute(&mut *connection).await?;
+        if matches!(markers, Markers::Numbered) && !changes.is_empty() && !records.is_empty() {
+            let mut statement = Statement::new(markers, "WITH changes AS (");
+            changes_into(&mut statement, changes.len());
+            statement.push(") ");
+            records_into(&mut statement, records.len());
+            bind_records(bind_changes(statement.query(), changes), records).execute(&mut *connection).await?;
+            continue;
+        }
+        if !changes.is_empty() {
+            let mut statement = Statement::new(markers, "");
+            changes_into(&mut statement, changes.len());
+            bind_changes(statement.query(), changes).execute(&mut *connection).await?;
+        }
+        if !records.is_empty() {
+            let mut statement = Statement::new(markers, "");
+            records_into(&mut statement, records.len());
+            bind_records(statement.query(), records).execute(&mut *connection).await?;
+        }
     }
-    Ok(())
 }
 
-async fn save_records(connection: &mut AnyConnection, markers: Markers, shelf: &Shelf) -> Result<(), sqlx::Error> {
-    let touched: Vec<_> = shelf.touched().collect();
-    for touched in chunks(&touched) {
-        let mut statement = Statement::new(
-            markers,
-            "INSERT INTO sync_records (app_id, table_name, record_id, scope, created, updated, deleted, state) VALUES ",
-        );
-        statement.rows(touched.len(), 8).push(
-            " ON CONFLICT (app_id, table_name, record_id, scope) \
-             DO UPDATE SET updated = excluded.updated, deleted = excluded.deleted, state = excluded.state",
-        );
-        let mut query = statement.query();
-        for (key, entry, updated) in touched {
-            query = query.bind(key.app_id.as_str()).bind(key.table.as_str()).bind(key.id.as_str());
-            query = query.bind(key.scope.as_str()).bind(entry.created.nanos()).bind(updated.nanos());
-            query = query.bind(i64::from(is_deleted(&entry.fields))).bind(text_of(&entry.fields));
-        }
-        query.execute(&mut *connection).await?;
+fn changes_into(statement: &mut Statement, rows: usize) {
+    statement
+        .push("INSERT INTO sync_changes (scope, app_id, seq, table_name, record_id, user_id, client_id, body) VALUES ");
+    statement.rows(rows, 8);
+}
+
+fn bind_changes<'q>(mut query: Query<'q>, placed: &[Placed<'_>]) -> Query<'q> {
+    for Placed { cursor, scope, job, change } in placed {
+        let body = change.to_wire(&Uuid::new_v4().to_string(), scope.space_id());
+        query = query.bind(scope.as_str()).bind(job.app_id.as_str()).bind(cursor.nanos());
+        query = query.bind(change.table.as_str()).bind(change.id.as_str());
+        query = query.bind(job.user_id.as_str()).bind(job.client_id.as_str()).bind(body);
     }
-    Ok(())
+    query
+}
+
+fn records_into(statement: &mut Statement, rows: usize) {
+    statement.push(
+        "INSERT INTO sync_records (app_id, table_name, record_id, scope, created, updated, deleted, state) VALUES ",
+    );
+    statement.rows(rows, 8).push(
+        " ON CONFLICT (app_id, table_name, record_id, scope) \
+         DO UPDATE SET updated = excluded.updated, deleted = excluded.deleted, state = excluded.state",
+    );
+}
+
+fn bind_records<'q>(mut query: Query<'q>, touched: &[Touched<'_>]) -> Query<'q> {
+    for (key, entry, updated) in touched {
+        query = query.bind(key.app_id.as_str()).bind(key.table.as_str()).bind(key.id.as_str());
+        query = query.bind(key.scope.as_str()).bind(entry.created.nanos()).bind(updated.nanos());
+        query = query.bind(i64::from(is_deleted(&entry.fields))).bind(text_of(&entry.fields));
+    }
+    query
 }
 
 /// A record's state as it is stored.
