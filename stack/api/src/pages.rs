@@ -51,12 +51,23 @@ pub const GOALS: Page = Page::new("/goals", "goals", "Ziele");
 pub const INVOICES: Page = Page::new("/invoices", "invoices", "Rechnungen");
 /// Where a visitor without a session lands.
 pub const SIGN_IN: Page = Page { navigation: false, ..Page::new("/sign-in", "sign-in", "Anmelden") };
+/// The spaces that the user belongs to. The settings lead there.
+pub const SPACES: Page = Page { navigation: false, ..Page::new("/spaces", "spaces", "Bereiche") };
+/// Account, encryption, this device. The user's name leads there.
+pub const SETTINGS: Page = Page { navigation: false, ..Page::new("/settings", "settings", "Einstellungen") };
 /// The personas and what they think of the app.
 pub const PERSONAS: Page = Page { admins_only: true, ..Page::new("/personas", "personas", "Personas") };
 
 /// Every page, in the order of the navigation.
-pub const ALL: &[Page] =
-    &[HOME, TODO, CALENDAR, NOTES, JOURNAL, MOOD, HABITS, GOALS, CONTACTS, ARTICLES, INVOICES, PERSONAS, SIGN_IN];
+pub const ALL: &[Page] = &[
+    HOME, TODO, CALENDAR, NOTES, JOURNAL, MOOD, HABITS, GOALS, CONTACTS, ARTICLES, INVOICES, PERSONAS, SPACES,
+    SETTINGS, SIGN_IN,
+];
+
+/// A path at which there is no page, and never will be.
+pub const NOWHERE: &str = "/nirgends";
+/// The configuration that the app asks for before all else.
+pub const APP_CONFIG: &str = "/config.json";
 
 #[cfg(test)]
 mod tests {

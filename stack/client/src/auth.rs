@@ -4,7 +4,10 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use stack_api::{
-    auth::{LoginRequest, LoginResponse, SERVICE_KEY_HEADER, SESSION_COOKIE, Success, TokenPair},
+    auth::{
+        LoginRequest, LoginResponse, RegisterRequest, RegisterResponse, SERVICE_KEY_HEADER, SESSION_COOKIE, Success,
+        TokenPair,
+    },
     personas::{
         Action, ActionsRequest, ClaimRequest, DueResponse, Feedback, FeedbackRequest, PersonaDeleted, PersonaDetail,
         PersonaList, PersonaMemory, PersonaUpsert, PersonaUpserted, Released, Written,
@@ -46,6 +49,14 @@ impl AuthClient {
     #[must_use]
     pub fn base(&self) -> &Url {
         &self.base
+    }
+
+    /// Makes an account, as anybody does.
+    ///
+    /// # Errors
+    /// When the service does not answer or refuses.
+    pub async fn register(&self, account: &RegisterRequest) -> Result<RegisterResponse, ClientError> {
+        json(self.send(self.http.post(self.url(routes::REGISTER)).json(account)).await?).await
     }
 
     /// Logs in; the second value is the `Set-Cookie` headers as they came.

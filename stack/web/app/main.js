@@ -22,16 +22,19 @@ import * as journal from './pages/journal.js';
 import * as mood from './pages/mood.js';
 import * as notes from './pages/notes.js';
 import * as personas from './pages/personas.js';
+import * as settings from './pages/settings.js';
 import { signInPage } from './pages/sign-in.js';
+import * as spaces from './pages/spaces.js';
 import * as todo from './pages/todo.js';
 import { Router } from './router.js';
 import { startClock } from './time/live-time.js';
 import { PageFrame } from './ui/page-frame.js';
 import { Shell } from './ui/shell.js';
 import { toast } from './ui/toast.js';
+import { troublePage } from './ui/trouble.js';
 
 /** @type {Record<string, PageModule>} */
-const PAGES = { home, todo, calendar, notes, journal, mood, habits, goals, contacts, articles, invoices, personas };
+const PAGES = { home, todo, calendar, notes, journal, mood, habits, goals, contacts, articles, invoices, personas, spaces, settings };
 const SIGN_IN = 'sign-in';
 /** Where the visitor wanted to go before signing in; for this tab. */
 const WANTED = 'mana.wanted';
@@ -41,7 +44,7 @@ const RETRY_MS = 10_000;
 
 start().catch((error) => {
   console.error(error);
-  document.body.replaceChildren('Die Seite konnte nicht geladen werden. Bitte lade sie neu.');
+  show(troublePage());
 });
 
 async function start() {
@@ -99,7 +102,8 @@ function startOffline(config) {
 function openApp(config, library) {
   const here = config.pages.some(({ path }) => path === location.pathname);
   if (!here) return location.replace(pageOf(config.pages, 'home').path);
-  const shell = new Shell(config, () => signOut(config, library));
+  addEventListener('sign-out', () => signOut(config, library));
+  const shell = new Shell(config);
   /** @type {PageFrame | null} */
   let frame = null;
   const router = new Router(config.pages, (page, moved) => {
@@ -155,15 +159,24 @@ function leave(config, comeBack) {
  * @param {Config} config
  * @param {boolean} reachable
  */
-async function showSignIn(config, reachable) {
+function showSignIn(config, reachable) {
   const signedIn = () => {
     const wanted = sessionStorage.getItem(WANTED);
     sessionStorage.removeItem(WANTED);
-    const known = config.pages.some(({ path, navigation }) => navigation && path === wanted);
+    const known = config.pages.some(({ path, module }) => module !== SIGN_IN && path === wanted);
     location.replace(known && wanted !== null ? wanted : pageOf(config.pages, 'home').path);
   };
   const page = signInPage(config, { reachable, signedIn });
   document.title = `${pageOf(config.pages, SIGN_IN).title} · Mana`;
+  return show(page);
+}
+
+/**
+ * A page without a library behind it, said to be ready once it is drawn in its own fonts.
+ *
+ * @param {HTMLElement} page
+ */
+async function show(page) {
   document.body.replaceChildren(page);
   page.getBoundingClientRect();
   await document.fonts.ready;

@@ -4,6 +4,17 @@
  * @import { PageConfig } from './config.js'
  */
 
+/**
+ * Goes to a page, or to one record of it: a step that the browser's buttons take back.
+ *
+ * @param {string} target Path and query.
+ */
+export function go(target) {
+  if (target !== location.pathname + location.search) history.pushState(null, '', target);
+  dispatchEvent(new PopStateEvent('popstate'));
+  scrollTo(0, 0);
+}
+
 export class Router {
   #pages;
   #show;
@@ -36,8 +47,6 @@ export class Router {
     if (!link || !plain || event.defaultPrevented || link.origin !== location.origin) return;
     if (link.hash || !this.#pages.some(({ path }) => path === link.pathname)) return;
     event.preventDefault();
-    if (link.pathname !== location.pathname) history.pushState(null, '', link.pathname);
-    this.#open(true);
-    scrollTo(0, 0);
+    go(link.pathname + link.search);
   }
 }

@@ -11,10 +11,7 @@ use url::Url;
 
 use crate::Config;
 
-/// Path of the app's configuration.
-pub(crate) const PATH: &str = "/config.json";
-
-/// The body of [`PATH`].
+/// The body of [`pages::APP_CONFIG`].
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppConfig {

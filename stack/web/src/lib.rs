@@ -45,8 +45,9 @@ pub fn router(config: Config) -> Router {
     let files = assets::Files::new(config.files);
     // The server asks nobody for anything, so it is ready when it lives.
     let operations = Operations::new("web", Vec::new());
-    let mut router =
-        Router::new().merge(operations.routes()).route(app_config::PATH, get(async move || app_config.into_response()));
+    let mut router = Router::new()
+        .merge(operations.routes())
+        .route(pages::APP_CONFIG, get(async move || app_config.into_response()));
     for page in pages::ALL {
         let files = files.clone();
         router = router.route(page.path, get(async move |headers: HeaderMap| files.index(&headers)));

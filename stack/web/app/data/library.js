@@ -107,6 +107,17 @@ export class Library extends EventTarget {
     return this.#spacesCurrent && modules.every((module) => this.collections.get(module)?.synced);
   }
 
+  /** The session, for what is asked of auth; `null` while it cannot be reached. */
+  get session() {
+    return this.#session;
+  }
+
+  /** Asks once more which spaces the user belongs to, and for all that came with a new one. */
+  async joined() {
+    await this.#loadSpaces();
+    this.#catchUp();
+  }
+
   start() {
     this.#tabs.listen((message) => this.#overhear(message));
     if (!this.#session) this.#setOnline(false);

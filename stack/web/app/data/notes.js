@@ -10,6 +10,20 @@ export function shownNotes(notes) {
   return notes.filter((note) => note.isArchived !== true).sort((a, b) => rank(a) - rank(b) || latest(a, b));
 }
 
+/**
+ * The notes that hold each of these words, in title or content; all of them where there are no words.
+ *
+ * @param {Item[]} notes
+ * @param {string} words
+ */
+export function foundNotes(notes, words) {
+  const wanted = words.toLocaleLowerCase('de').split(/\s+/).filter(Boolean);
+  return notes.filter((note) => {
+    const text = [note.title, note.content].filter((part) => typeof part === 'string').join('\n').toLocaleLowerCase('de');
+    return wanted.every((word) => text.includes(word));
+  });
+}
+
 /** @param {Item[]} notes The latest, pinned or not. */
 export function latestNotes(notes) {
   return notes.filter((note) => note.isArchived !== true).sort(latest);

@@ -13,9 +13,13 @@
  * @property {string} id
  * @property {string} name
  * @property {{type: string}} metadata
+ * @property {string} role The user's own: owner, admin or member.
+ * @property {string} createdAt
  */
 
 import { Refused, jsonBody, request } from './request.js';
+
+const ORGANIZATION = '/api/auth/organization';
 
 /** The session ended: signed out elsewhere, expired, or now another user's. */
 export class SessionEnded extends Error {
@@ -80,8 +84,36 @@ export class Session {
 
   /** @returns {Promise<Space[]>} */
   async spaces() {
-    const url = `${this.#authUrl}/api/auth/organization/list`;
+    const url = `${this.#authUrl}${ORGANIZATION}/list`;
     return (await request(url, { credentials: 'include' })).json();
+  }
+
+  /**
+   * Invites somebody into a space; they accept with the word that comes back.
+   *
+   * @param {string} organizationId
+   * @param {string} email
+   * @returns {Promise<string>}
+   */
+  async invite(organizationId, email) {
+    const body = jsonBody({ email, role: 'member', organizationId, resend: true });
+    const answer = await request(`${this.#authUrl}${ORGANIZATION}/invite-member`, { ...body, credentials: 'include' });
+    return (await answer.json()).id;
+  }
+
+  /** @param {string} invitationId */
+  async accept(invitationId) {
+    const body = jsonBody({ invitationId });
+    await request(`${this.#authUrl}${ORGANIZATION}/accept-invitation`, { ...body, credentials: 'include' });
+  }
+
+  /**
+   * How the user's key is kept.
+   *
+   * @returns {Promise<{vaultExists: boolean, hasRecoveryWrap: boolean, zeroKnowledge: boolean}>}
+   */
+  async vaultStatus() {
+    return (await this.request(`${this.#authUrl}/api/v1/me/encryption-vault/status`)).json();
   }
 
   async signOut() {

@@ -7,15 +7,17 @@
  * @import { View } from '../ui/page-frame.js'
  */
 
+import { icon } from '../art/icons.js';
 import { face, isMood } from '../art/moods.js';
 import { pageOf } from '../config.js';
-import { UNREADABLE } from '../data/collection.js';
 import { dayOf, latestEntries, moodCounts } from '../data/journal.js';
 import { el, replaceChanged } from '../dom.js';
-import { JOURNAL_ENTRY } from '../test-ids.js';
-import { markdown } from '../text/markdown.js';
+import { JOURNAL_ENTRY, WRITE_ENTRY } from '../test-ids.js';
+import { prose } from '../text/prose.js';
 import { liveTime } from '../time/live-time.js';
 import { dayGroup } from '../ui/day.js';
+import { NEW, openWriting } from '../ui/entry-form.js';
+import { opened, placeOf } from '../ui/opened.js';
 import { counted, emptyState, pageHeading, plain, skeleton, spaceChip, tagChip, text } from '../ui/parts.js';
 import { tallyCard } from '../ui/tally.js';
 
@@ -27,13 +29,16 @@ export const modules = ['journal'];
  * @returns {View}
  */
 export function open(library, pages) {
+  const { path, title } = pageOf(pages, 'journal');
+  if (opened() === NEW) return openWriting(library, path);
   const line = el('p', { class: 'page-line' });
+  const write = el('a', { class: 'button', href: placeOf(path, NEW), 'data-testid': WRITE_ENTRY }, icon('pen'), 'Neuer Eintrag');
   const days = el('div', { class: 'days' });
   const aside = el('aside', { class: 'overview', 'aria-label': 'Stimmungen' });
   let drawn = false;
   return {
     nodes: [
-      pageHeading(pageOf(pages, 'journal').title, line),
+      pageHeading(title, line, write),
       el('div', { class: 'columns' }, el('div', { class: 'column' }, days), aside),
     ],
     draw(settled) {
@@ -69,7 +74,7 @@ function entryCard(entry, library) {
     el(
       'div',
       { class: 'prose' },
-      ...(entry.content === UNREADABLE ? [text(entry.content)] : markdown(plain(entry.content))),
+      ...prose(entry.content),
     ),
     el(
       'footer',

@@ -1,5 +1,5 @@
 /**
- * Notes as cards, the pinned ones first.
+ * Notes as cards, the pinned ones first, with a search in what they say.
  *
  * @import { PageConfig } from '../config.js'
  * @import { Item } from '../data/collection.js'
@@ -9,13 +9,13 @@
 
 import { icon } from '../art/icons.js';
 import { pageOf } from '../config.js';
-import { UNREADABLE } from '../data/collection.js';
-import { shownNotes } from '../data/notes.js';
+import { foundNotes, shownNotes } from '../data/notes.js';
 import { el, replaceChanged } from '../dom.js';
-import { NOTE } from '../test-ids.js';
-import { markdown } from '../text/markdown.js';
-import { liveTime } from '../time/live-time.js';
-import { counted, emptyState, pageHeading, plain, skeleton, spaceChip, text, tint } from '../ui/parts.js';
+import { NOTE, NOTES_SEARCH, NOTE_LINK } from '../test-ids.js';
+import { prose } from '../text/prose.js';
+import { noteFoot, openNote, pinned } from '../ui/note-detail.js';
+import { opened, placeOf } from '../ui/opened.js';
+import { counted, emptyState, pageHeading, plain, skeleton, text, tint } from '../ui/parts.js';
 
 export const modules = ['notes'];
 
@@ -29,13 +29,17 @@ const MOST_LINES = 12;
  * @returns {View}
  */
 export function open(library, pages) {
+  const record = opened();
+  if (record !== null) return openNote(library, pages, record);
+  const { path, title } = pageOf(pages, 'notes');
   const line = el('p', { class: 'page-line' });
+  const search = searchForm(() => view.draw(drawn));
   const grid = el('div', { class: 'notes' });
   /** @type {Set<string>} */
   const unfolded = new Set();
   let drawn = false;
   const view = {
-    nodes: [pageHeading(pageOf(pages, 'notes').title, line), grid],
+    nodes: [pageHeading(title, line), search.element, grid],
     /** @param {boolean} settled */
     draw(settled) {
       const notes = shownNotes(library.items('notes'));
@@ -46,13 +50,14 @@ export function open(library, pages) {
         );
         return;
       }
-      line.textContent = lineWords(notes);
-      const empty = emptyState(
-        'notes',
-        'Noch keine Notizen',
-        'Gedanken, Listen, Ideen: Was du festhältst, findest du hier.',
-      );
-      const cards = notes.map((note) => card(note, library, unfolded.has(note.id)));
+      const found = foundNotes(notes, search.words());
+      line.textContent = found.length === notes.length ? lineWords(notes) : `${found.length} von ${counted(notes.length, 'Notiz', 'Notizen')}`;
+      search.element.hidden = notes.length === 0;
+      const empty =
+        notes.length === 0
+          ? emptyState('notes', 'Noch keine Notizen', 'Gedanken, Listen, Ideen: Was du festhältst, findest du hier.')
+          : emptyState('search', 'Nichts gefunden', 'Keine deiner Notizen enthält alle diese Wörter.');
+      const cards = found.map((note) => card(note, path, library, unfolded.has(note.id)));
       grid.classList.toggle('nothing', cards.length === 0);
       replaceChanged(grid, cards.length > 0 ? cards : [el('div', { class: 'card' }, empty)], { animate: drawn });
       drawn = settled;
@@ -70,36 +75,41 @@ export function open(library, pages) {
 
 /**
  * @param {Item} note
+ * @param {string} path The page's.
  * @param {Library} library
  * @param {boolean} unfolded
  */
-function card(note, library, unfolded) {
+function card(note, path, library, unfolded) {
   const content = plain(note.content);
   const long = content.length > LONGEST || content.split('\n').length > MOST_LINES;
   const bodyId = `notiz-${note.id}`;
   const element = el(
     'article',
     { class: 'note card', 'data-key': note.id, 'data-testid': NOTE },
-    el('h2', { class: 'note-title' }, text(note.title), note.isPinned === true && pinned()),
-    el('div', { id: bodyId, class: long && !unfolded ? 'prose cut' : 'prose' }, ...body(note.content)),
-    long ? unfoldButton(note.id, bodyId, unfolded) : null,
     el(
-      'footer',
-      { class: 'note-foot' },
-      typeof note.updatedAt === 'string' && liveTime('ago', note.updatedAt, 'quiet'),
-      spaceChip(library.sharedSpaceName(note.spaceId)),
+      'h2',
+      { class: 'note-title' },
+      el('a', { href: placeOf(path, note.id), 'data-testid': NOTE_LINK }, text(note.title)),
+      note.isPinned === true && pinned(),
     ),
+    el('div', { id: bodyId, class: long && !unfolded ? 'prose cut' : 'prose' }, ...prose(note.content)),
+    long ? unfoldButton(note.id, bodyId, unfolded) : null,
+    noteFoot(note, library),
   );
   return tint(element, note.color);
 }
 
-/** @param {unknown} content */
-function body(content) {
-  return content === UNREADABLE ? [text(content)] : markdown(plain(content));
-}
-
-function pinned() {
-  return el('span', { class: 'pin', title: 'Angeheftet' }, icon('pin'), el('span', { class: 'hidden' }, 'angeheftet'));
+/** @param {() => void} changed */
+function searchForm(changed) {
+  const id = 'notizen-suchen';
+  const input = /** @type {HTMLInputElement} */ (
+    el('input', { type: 'search', id, placeholder: 'Notizen durchsuchen', autocomplete: 'off', 'data-testid': NOTES_SEARCH })
+  );
+  const label = el('label', { for: id, class: 'hidden' }, 'Notizen durchsuchen');
+  const element = el('form', { class: 'line-form', role: 'search' }, icon('search'), label, input);
+  element.addEventListener('submit', (event) => event.preventDefault());
+  input.addEventListener('input', changed);
+  return { element, words: () => input.value };
 }
 
 /**

@@ -8,11 +8,13 @@ import { scene } from '../art/scene.js';
 import { Refused, Unreachable } from '../data/request.js';
 import { signIn } from '../data/session.js';
 import { el } from '../dom.js';
-import { PAGE, SIGN_IN, SIGN_IN_ERROR } from '../test-ids.js';
+import { EMAIL, PAGE, PASSWORD, SIGN_IN, SIGN_IN_ERROR, SUBMIT } from '../test-ids.js';
 import { partOfDay } from '../time/german.js';
 import { brandMark } from '../ui/shell.js';
 
 const UNREACHABLE = 'Gerade ist keine Verbindung möglich. Bitte versuche es gleich noch einmal.';
+
+const BAD_ADDRESS = 'Bitte prüfe die E-Mail-Adresse.';
 
 /**
  * @param {Config} config
@@ -21,9 +23,9 @@ const UNREACHABLE = 'Gerade ist keine Verbindung möglich. Bitte versuche es gle
 export function signInPage(config, { reachable, signedIn }) {
   const error = el('p', { class: 'form-error', role: 'alert', 'data-testid': SIGN_IN_ERROR });
   if (!reachable) error.textContent = UNREACHABLE;
-  const email = field('email', 'E-Mail', { type: 'email', autocomplete: 'username', inputmode: 'email' });
-  const password = field('password', 'Passwort', { type: 'password', autocomplete: 'current-password' });
-  const button = el('button', { class: 'button wide', type: 'submit' }, 'Anmelden');
+  const email = field('email', 'E-Mail', EMAIL, { type: 'email', autocomplete: 'username', inputmode: 'email' });
+  const password = field('password', 'Passwort', PASSWORD, { type: 'password', autocomplete: 'current-password' });
+  const button = el('button', { class: 'button wide', type: 'submit', 'data-testid': SUBMIT }, 'Anmelden');
   const form = el('form', { class: 'sign-in-form', 'data-testid': SIGN_IN, novalidate: true });
   form.append(email.label, password.label, error, button);
   form.addEventListener('submit', async (event) => {
@@ -31,6 +33,10 @@ export function signInPage(config, { reachable, signedIn }) {
     const missing = [email.input, password.input].find((input) => !input.value);
     error.textContent = missing ? 'Bitte gib E-Mail und Passwort ein.' : '';
     if (missing) return missing.focus();
+    if (!email.input.validity.valid) {
+      error.textContent = BAD_ADDRESS;
+      return email.input.focus();
+    }
     button.toggleAttribute('disabled', true);
     try {
       await signIn(config, email.input.value.trim(), password.input.value);
@@ -66,10 +72,12 @@ export function signInPage(config, { reachable, signedIn }) {
 /**
  * @param {string} name
  * @param {string} words
+ * @param {string} testId
  * @param {Record<string, string>} attributes
  */
-function field(name, words, attributes) {
-  const input = /** @type {HTMLInputElement} */ (el('input', { name, required: true, ...attributes }));
+function field(name, words, testId, attributes) {
+  const given = { name, required: true, 'data-testid': testId, ...attributes };
+  const input = /** @type {HTMLInputElement} */ (el('input', given));
   return { input, label: el('label', { class: 'field' }, el('span', {}, words), input) };
 }
 
@@ -88,7 +96,7 @@ function errorWords(cause) {
     case 'ACCOUNT_LOCKED':
       return lockedWords(cause.retryAfterSec);
     case 'VALIDATION':
-      return 'Bitte prüfe die E-Mail-Adresse.';
+      return BAD_ADDRESS;
     default:
       return 'Die Anmeldung ist gerade nicht möglich. Bitte versuche es später noch einmal.';
   }

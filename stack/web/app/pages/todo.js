@@ -7,17 +7,26 @@
  * @import { View } from '../ui/page-frame.js'
  */
 
-import { icon } from '../art/icons.js';
 import { pageOf } from '../config.js';
 import { completedTasks, dueCounts, nextOrder, openTasks } from '../data/tasks.js';
 import { el, replaceChanged, svg } from '../dom.js';
+import { ADD_TASK } from '../test-ids.js';
+import { addForm } from '../ui/add-form.js';
+import { opened } from '../ui/opened.js';
 import { counted, emptyState, pageHeading, skeleton } from '../ui/parts.js';
+import { openTask } from '../ui/task-detail.js';
 import { listenToCircles, taskRow } from '../ui/task.js';
-import { toast } from '../ui/toast.js';
 
 export const modules = ['todo'];
 
-const LONGEST_TITLE = 500;
+/** @type {import('../ui/add-form.js').Wording} */
+const NEW_TASK = {
+  id: 'neue-aufgabe',
+  label: 'Neue Aufgabe',
+  placeholder: 'Was steht an?',
+  longest: 500,
+  testId: ADD_TASK,
+};
 /** The ring's length, so that a share of it is a share of a hundred. */
 const RING_RADIUS = 100 / (2 * Math.PI);
 
@@ -27,8 +36,10 @@ const RING_RADIUS = 100 / (2 * Math.PI);
  * @returns {View}
  */
 export function open(library, pages) {
+  const record = opened();
+  if (record !== null) return openTask(library, pages, record);
   const line = el('p', { class: 'page-line' });
-  const form = addForm(library);
+  const form = addForm(NEW_TASK, (title) => add(library, title));
   const lists = el('div', { class: 'task-lists' });
   const remaining = taskSection('open-tasks', 'Offene Aufgaben');
   const completed = taskSection('completed-tasks', 'Erledigte Aufgaben');
@@ -81,40 +92,6 @@ function taskSection(className, label) {
 function nothingLeft(done) {
   if (done > 0) return emptyState('check', 'Alles erledigt', 'Du hast nichts mehr offen. Schön!');
   return emptyState('todo', 'Alles frei', 'Hier stehen deine Aufgaben. Schreib oben die erste auf.');
-}
-
-/** @param {Library} library */
-function addForm(library) {
-  const input = /** @type {HTMLInputElement} */ (
-    el('input', {
-      type: 'text',
-      id: 'neue-aufgabe',
-      placeholder: 'Was steht an?',
-      maxlength: LONGEST_TITLE,
-      autocomplete: 'off',
-      required: true,
-    })
-  );
-  const button = el('button', { class: 'button', type: 'submit' }, 'Hinzufügen');
-  const label = el('label', { for: 'neue-aufgabe', class: 'hidden' }, 'Neue Aufgabe');
-  const element = el('form', { class: 'add-task' }, icon('plus'), label, input, button);
-  element.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const title = input.value.trim();
-    if (title === '') return;
-    input.value = '';
-    try {
-      await add(library, title);
-    } catch (error) {
-      console.info('not saved:', error);
-      toast('Nicht gespeichert – bitte später noch einmal versuchen.');
-      if (input.value === '') input.value = title;
-    }
-  });
-  const enable = (/** @type {boolean} */ writable) => {
-    for (const control of [input, button]) control.toggleAttribute('disabled', !writable);
-  };
-  return { element, enable };
 }
 
 /**

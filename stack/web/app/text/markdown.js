@@ -1,6 +1,6 @@
 /**
- * The part of Markdown that notes and diaries use, as elements: headings, paragraphs, lists, check lists, quotes, code,
- * rules, bold, italic, struck out. Links and pictures become their text: content written by an agent leads nowhere.
+ * The part of Markdown that notes and diaries use, as elements: headings, paragraphs, lists, check lists, quotes, tables,
+ * code, rules, bold, italic, struck out. Links and pictures become their text: content written by an agent leads nowhere.
  *
  * Built from nodes, never from markup. Untrusted text of any size is read in linear time.
  */
@@ -13,6 +13,8 @@ const HEADING = /^(#{1,6})\s(.*)$/;
 const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 const QUOTE = /^\s*> ?/;
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
+const ROW = /^\s*\|(.*)\|\s*$/;
+const DELIMITER = /^\s*\|(\s*:?-+:?\s*\|)+\s*$/;
 const CHECK = /^\[([ xX])\]\s+(.*)$/;
 /** Quotes within quotes and lists within lists beyond this are drawn at this depth. */
 const DEEPEST = 6;
@@ -49,6 +51,7 @@ function textOf(node, between) {
   if (node.matches('br')) return ' ';
   const texts = (/** @type {Iterable<Node>} */ nodes) => [...nodes].map((child) => textOf(child, between));
   if (node.matches('ul, ol')) return texts(node.children).join(between);
+  if (node.matches('.table')) return texts(node.querySelectorAll('th, td')).join(between);
   const lists = [...node.children].filter((child) => child.matches('ul, ol'));
   const words = [...node.childNodes].filter((child) => !lists.includes(/** @type {Element} */ (child)));
   return [texts(words).join('').trim(), ...texts(lists)].filter(Boolean).join(between);
@@ -87,6 +90,7 @@ function block(lines, at, depth) {
   if (RULE.test(line)) return [el('hr'), at + 1];
   if (QUOTE.test(line) && depth < DEEPEST) return quote(lines, at, depth);
   if (ITEM.test(line) && depth < DEEPEST) return list(lines, at, depth);
+  if (beginsTable(lines, at)) return table(lines, at);
   return paragraph(lines, at);
 }
 
@@ -175,20 +179,48 @@ function item(text, nested) {
 /**
  * @param {string[]} lines
  * @param {number} at
+ */
+function beginsTable(lines, at) {
+  return ROW.test(lines[at]) && DELIMITER.test(lines[at + 1] ?? '');
+}
+
+/**
+ * @param {string[]} lines
+ * @param {number} at
+ * @returns {[Node, number]}
+ */
+function table(lines, at) {
+  let end = at + 2;
+  while (end < lines.length && ROW.test(lines[end])) end += 1;
+  const row = (/** @type {string} */ line, /** @type {string} */ tag) => {
+    const [, within] = /** @type {RegExpExecArray} */ (ROW.exec(line));
+    return el('tr', {}, ...within.split('|').map((cell) => el(tag, { scope: tag === 'th' && 'col' }, ...spans(cell.trim()))));
+  };
+  const body = lines.slice(at + 2, end).map((line) => row(line, 'td'));
+  const whole = el('table', {}, el('thead', {}, row(lines[at], 'th')), el('tbody', {}, ...body));
+  return [el('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': 'Tabelle' }, whole), end];
+}
+
+/**
+ * @param {string[]} lines
+ * @param {number} at
  * @returns {[Node, number]}
  */
 function paragraph(lines, at) {
   let end = at + 1;
-  while (end < lines.length && lines[end].trim() !== '' && !beginsBlock(lines[end])) end += 1;
+  while (end < lines.length && lines[end].trim() !== '' && !beginsBlock(lines, end)) end += 1;
   const content = lines.slice(at, end).flatMap((line, index) => {
     return index === 0 ? spans(line.trim()) : [el('br'), ...spans(line.trim())];
   });
   return [el('p', {}, ...content), end];
 }
 
-/** @param {string} line */
-function beginsBlock(line) {
-  return [FENCE, HEADING, RULE, QUOTE, ITEM].some((pattern) => pattern.test(line));
+/**
+ * @param {string[]} lines
+ * @param {number} at
+ */
+function beginsBlock(lines, at) {
+  return beginsTable(lines, at) || [FENCE, HEADING, RULE, QUOTE, ITEM].some((pattern) => pattern.test(lines[at]));
 }
 
 /** What may stand within a line: its mark, the element it becomes. Longer marks first. */

@@ -20,6 +20,12 @@ export function longDayWords(day) {
   return longDay.format(day);
 }
 
+/** @param {Date} day The day here, as records write it: "2026-09-24" */
+export function isoDay(day) {
+  const two = (/** @type {number} */ number) => String(number).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
 /** @param {Date} now "morning", "day", "evening" or "night" */
 export function partOfDay(now) {
   const hour = now.getHours();

@@ -90,11 +90,17 @@ export function counted(count, one, many) {
 }
 
 /**
- * A page's heading with a line beneath it.
+ * A page's heading with a line beneath it, and what can be done there beside it.
  *
  * @param {string} title
  * @param {Node} line
+ * @param {Node | null} [action]
  */
-export function pageHeading(title, line) {
-  return el('header', { class: 'page-heading' }, el('h1', { tabindex: -1 }, title), line);
+export function pageHeading(title, line, action = null) {
+  return el(
+    'header',
+    { class: 'page-heading' },
+    el('div', { class: 'page-heading-words' }, el('h1', { tabindex: -1 }, title), line),
+    action,
+  );
 }

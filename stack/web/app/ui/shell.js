@@ -6,12 +6,14 @@
 
 import { icon } from '../art/icons.js';
 import { el, svg } from '../dom.js';
+import { ADMINISTRATION, OFFLINE } from '../test-ids.js';
 import { sheet } from './sheet.js';
 import { toastPlace } from './toast.js';
 
 /** Modules that the bar of a narrow window has room for, beside the home page and the way to the others. */
 const IN_BAR = 3;
 const HOME = 'home';
+const SETTINGS = '/settings';
 
 export class Shell {
   #pages;
@@ -21,22 +23,20 @@ export class Shell {
   /** @type {string[]} Modules in the bar of a narrow window. */
   #inBar = [];
   #path = '';
-  #user = el('div', { class: 'user' });
+  #user = el('a', { class: 'user', href: SETTINGS });
   #offline = el('p', { class: 'offline', role: 'status' });
   #page = el('div', { class: 'page-place' });
+  #notice = el('div', { class: 'notice-place' });
 
-  /**
-   * @param {Config} config
-   * @param {() => void} signOut
-   */
-  constructor(config, signOut) {
+  /** @param {Config} config */
+  constructor(config) {
     this.#pages = config.pages.filter((page) => page.navigation);
     this.#links = this.#pages.map((page) => link(page));
     const rest = sheet('Weitere Bereiche', this.#rest);
     this.#more.addEventListener('click', rest.open);
     const leave = el('button', { class: 'leave', type: 'button', 'aria-label': 'Abmelden', title: 'Abmelden' });
     leave.append(icon('leave'));
-    leave.addEventListener('click', signOut);
+    leave.addEventListener('click', () => dispatchEvent(new Event('sign-out')));
     this.element = el(
       'div',
       { class: 'shell' },
@@ -59,7 +59,7 @@ export class Shell {
         this.#offline,
         el('div', { class: 'account' }, this.#user, leave),
       ),
-      this.#page,
+      el('div', { class: 'beside-bar' }, this.#notice, this.#page),
       toastPlace(),
     );
   }
@@ -68,12 +68,15 @@ export class Shell {
   showUser({ name, email }) {
     const letter = el('span', { class: 'avatar', 'aria-hidden': 'true' }, (name || email).slice(0, 1).toUpperCase());
     this.#user.title = email;
+    this.#user.setAttribute('aria-label', `${name || email}, Einstellungen`);
     this.#user.replaceChildren(letter, el('strong', { class: 'user-name' }, name || email));
   }
 
   /** @param {boolean} online */
   showOnline(online) {
     this.#offline.replaceChildren(...(online ? [] : [icon('offline'), 'Offline']));
+    const words = 'Du siehst, was dieses Gerät zuletzt wusste. Ändern kannst du wieder, sobald die Verbindung da ist.';
+    this.#notice.replaceChildren(...(online ? [] : [el('p', { class: 'notice', 'data-testid': OFFLINE }, words)]));
   }
 
   /**
@@ -105,8 +108,9 @@ export class Shell {
 
   /** Says which page is open; behind "Mehr" too. */
   #mark() {
-    for (const item of [...this.#links, ...this.#rest.children]) {
-      const anchor = /** @type {HTMLAnchorElement} */ (item.firstElementChild);
+    const anchors = [...this.#links, ...this.#rest.children].map((item) => item.firstElementChild);
+    for (const place of [...anchors, this.#user]) {
+      const anchor = /** @type {HTMLAnchorElement} */ (place);
       if (anchor.pathname === this.#path) anchor.setAttribute('aria-current', 'page');
       else anchor.removeAttribute('aria-current');
     }
@@ -115,8 +119,9 @@ export class Shell {
 }
 
 /** @param {PageConfig} page */
-function link({ path, module, title }) {
-  return el('li', {}, el('a', { href: path, 'data-module': module }, icon(module), el('span', {}, title)));
+function link({ path, module, title, adminsOnly }) {
+  const attributes = { href: path, 'data-module': module, 'data-testid': adminsOnly && ADMINISTRATION };
+  return el('li', {}, el('a', attributes, icon(module), el('span', {}, title)));
 }
 
 /** A sun behind two hills. */

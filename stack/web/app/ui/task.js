@@ -9,11 +9,14 @@ import { icon } from '../art/icons.js';
 import { nameOf } from '../data/fold.js';
 import { dueOf, subtaskCounts } from '../data/tasks.js';
 import { el } from '../dom.js';
-import { TASK } from '../test-ids.js';
+import { COMPLETE, TASK, TASK_LINK } from '../test-ids.js';
 import { dueWords } from '../time/german.js';
 import { liveTime } from '../time/live-time.js';
+import { placeOf } from './opened.js';
 import { plain, spaceChip, text } from './parts.js';
 import { toast } from './toast.js';
+
+const TODO = '/todo';
 
 /** @type {Record<string, string>} Medium is what needs no word. */
 const PRIORITIES = { urgent: 'Dringend', high: 'Hoch', low: 'Niedrig' };
@@ -28,11 +31,15 @@ export function taskRow(task, library) {
   return el(
     'li',
     { class: done ? 'task done' : 'task', 'data-key': nameOf(task), 'data-priority': priority, 'data-testid': TASK },
-    circle(task, done, library.writable),
+    circle(task, library.writable),
     el(
       'div',
       { class: 'task-words' },
-      el('p', { class: 'task-title' }, text(task.title)),
+      el(
+        'p',
+        { class: 'task-title' },
+        el('a', { href: placeOf(TODO, nameOf(task)), 'data-testid': TASK_LINK }, text(task.title)),
+      ),
       task.description ? el('p', { class: 'task-description' }, text(task.description)) : null,
     ),
     done ? completedTime(task) : details(task, library.sharedSpaceName(task.spaceId)),
@@ -61,11 +68,13 @@ export function listenToCircles(container, library) {
 }
 
 /**
+ * What completes a task, and opens it again.
+ *
  * @param {Item} task
- * @param {boolean} done
  * @param {boolean} writable
  */
-function circle(task, done, writable) {
+export function circle(task, writable) {
+  const done = task.isCompleted === true;
   return el(
     'button',
     {
@@ -76,6 +85,7 @@ function circle(task, done, writable) {
       'aria-checked': done ? 'true' : 'false',
       'aria-label': `Erledigt: ${plain(task.title) || 'Aufgabe'}`,
       'data-task': nameOf(task),
+      'data-testid': COMPLETE,
       disabled: !writable,
     },
     el('span', {}, icon('check')),
@@ -88,7 +98,7 @@ function circle(task, done, writable) {
  * @param {Item} task
  * @param {string | null} space
  */
-function details(task, space) {
+export function details(task, space) {
   const label = PRIORITIES[plain(task.priority)];
   const subtasks = subtaskCounts(task);
   const chips = [
