@@ -49,6 +49,8 @@ pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
             let stack = to_check.clone();
             async move { check(&stack).await }.boxed()
         }),
+        about: None,
+        budget: None,
         report: Arc::new(move |run| {
             let paths = reports_render::write(run, &reported).map_err(|e| e.to_string())?;
             let for_github = reports_render::github(run, variable).map_err(|e| e.to_string())?;

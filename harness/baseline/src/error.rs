@@ -108,6 +108,18 @@ pub enum BaselineError {
         /// What it should be called.
         to: Box<SnapshotKey>,
     },
+    /// Baselines take more than they may.
+    #[error("{what} {size}; the budget is {limit}\nhelp: {help}")]
+    OverBudget {
+        /// What takes it.
+        what: String,
+        /// How much.
+        size: String,
+        /// How much it may.
+        limit: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// The update variable holds an unknown word.
     #[error("{UPDATE_VARIABLE} is `{value}`\nhelp: set it to one of {}", UpdateMode::words())]
     UnknownMode {

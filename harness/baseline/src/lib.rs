@@ -7,6 +7,7 @@
 //! for it by name, and only from a picture whose page had settled.
 
 mod approval;
+mod budget;
 mod error;
 mod png_file;
 mod remote;
@@ -15,6 +16,7 @@ mod store;
 mod update;
 
 pub use approval::Approval;
+pub use budget::{Budget, Sizes};
 pub use error::BaselineError;
 pub use remote::{Access, CACHE_VARIABLE};
 pub use sidecar::Sidecar;

@@ -88,14 +88,15 @@ impl FromStr for UpdateMode {
 /// | changed | write | write | keep |
 /// | all | write | write | write |
 ///
-/// Always kept: where the page was never shown to have settled or looked different from visit to visit, and where there
-/// is no picture to judge. A baseline that
-/// is damaged counts as one that changed, and so does one that a picture taken for new meets after all. `identical` means that no pixel differs beyond the threshold; fainter
+/// Always kept: where the page was never shown to have settled or looked different from visit to visit, where it shows
+/// what is for others alone, and where there is no picture to judge. A baseline that is damaged counts as one that changed, and so does one that a picture taken for new meets after all. `identical` means that no pixel differs beyond the threshold; fainter
 /// differences are what `all` is for.
 #[must_use]
 pub fn decide(mode: UpdateMode, has_baseline: bool, verdict: VerdictName, settled: Settled) -> Decision {
     let least = match verdict {
-        VerdictName::Error | VerdictName::NeverSettled | VerdictName::Flaky => return Decision::Keep,
+        VerdictName::Leak | VerdictName::Error | VerdictName::NeverSettled | VerdictName::Flaky => {
+            return Decision::Keep;
+        }
         _ if !has_baseline => UpdateMode::Missing,
         VerdictName::New | VerdictName::Changed | VerdictName::SizeChanged | VerdictName::PassedWithChange => {
             UpdateMode::Changed
@@ -130,7 +131,7 @@ mod tests {
     /// The modes that write, for every verdict, with and without a baseline.
     fn writing(verdict: VerdictName, has_baseline: bool) -> &'static [UpdateMode] {
         match (verdict, has_baseline) {
-            (VerdictName::Error | VerdictName::NeverSettled | VerdictName::Flaky, _) => &[],
+            (VerdictName::Leak | VerdictName::Error | VerdictName::NeverSettled | VerdictName::Flaky, _) => &[],
             (_, false) => &[Missing, Changed, All],
             (VerdictName::Passed | VerdictName::Identical, true) => &[All],
             (_, true) => &[Changed, All],

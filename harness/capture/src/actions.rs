@@ -1,4 +1,4 @@
-//! What is done on a page before it is pictured: a click, a text, a wait.
+//! What is done on a page before it is pictured: a click, a text, a key, a wait, the loss of the network.
 //!
 //! Each action begins when the page is at rest, so that whatever listens is there, and waits for its element as long as
 //! the page may take to settle. Clicks are the page's own (`element.click()`), so that no pointer hovers over the picture;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{CaptureError, line::Line};
+use crate::{CaptureError, keys::Key, line::Line, network};
 
 /// How much longer than its budget the page may take to answer.
 const GRACE: Duration = Duration::from_secs(10);
@@ -26,8 +26,17 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// Gives an element the focus and presses a key there: `Enter`, `Escape`, `Tab`, `ArrowDown` …
+    Press {
+        /// The key.
+        key: String,
+        /// The element.
+        on: String,
+    },
     /// Waits until an element can be seen.
     WaitFor(String),
+    /// Loses the network: from here on nothing answers, and the page is told so. It is back for the next picture.
+    GoOffline,
 }
 
 impl std::fmt::Display for Action {
@@ -35,7 +44,9 @@ impl std::fmt::Display for Action {
         match self {
             Self::Click(selector) => write!(f, "click {selector}"),
             Self::Type { into, .. } => write!(f, "type into {into}"),
+            Self::Press { key, on } => write!(f, "press {key} on {on}"),
             Self::WaitFor(selector) => write!(f, "wait for {selector}"),
+            Self::GoOffline => write!(f, "go offline"),
         }
     }
 }
@@ -56,17 +67,19 @@ enum Answer {
 
 /// Does it on the page that is open.
 pub(crate) async fn perform(line: &Line, action: &Action, url: &str, deadline: Instant) -> Result<(), CaptureError> {
+    let failed =
+        |why: &str| CaptureError::Action { action: action.to_string(), url: url.to_owned(), why: why.to_owned() };
     let (deed, selector) = match action {
         Action::Click(selector) => ("click", selector),
         Action::Type { into, .. } => ("focus", into),
+        Action::Press { on, .. } => ("focus", on),
         Action::WaitFor(selector) => ("wait", selector),
+        Action::GoOffline => return network::take_away(line).await,
     };
     loop {
         let budget = deadline.saturating_duration_since(Instant::now());
         let options = json!({ "deed": deed, "selector": selector, "budget": budget.as_millis() as u64 });
         let script = format!("({})({options})", include_str!("actions.js"));
-        let failed =
-            |why: &str| CaptureError::Action { action: action.to_string(), url: url.to_owned(), why: why.to_owned() };
         match line.evaluate::<Answer>(&script, &action.to_string(), budget + GRACE).await? {
             Some(Answer::Done) => break,
             // The click has led to another page, before it could answer.
@@ -77,8 +90,12 @@ pub(crate) async fn perform(line: &Line, action: &Action, url: &str, deadline: I
             Some(Answer::Invalid) => return Err(failed("it is no CSS selector")),
         }
     }
-    if let Action::Type { text, .. } = action {
-        line.type_text(text).await?;
+    match action {
+        Action::Type { text, .. } => line.type_text(text).await,
+        Action::Press { key, .. } => {
+            let unknown = || failed(&format!("no such key is known here; those are {}", Key::names()));
+            line.press(Key::named(key).ok_or_else(unknown)?).await
+        }
+        Action::Click(_) | Action::WaitFor(_) | Action::GoOffline => Ok(()),
     }
-    Ok(())
 }

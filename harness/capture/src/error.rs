@@ -75,7 +75,7 @@ pub enum CaptureError {
     Selector {
         /// The selector.
         selector: String,
-        /// What it was for: `mask` or `ready`.
+        /// What it was for: `mask`, `ready` or `sought`.
         role: &'static str,
         /// The page.
         url: String,

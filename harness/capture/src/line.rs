@@ -20,7 +20,7 @@ pub(crate) use self::{
     webdriver::WebDriver,
     window::{Endpoint, Window},
 };
-use crate::{CaptureError, Cookie, World};
+use crate::{CaptureError, Cookie, World, keys::Key};
 
 /// How long an ordinary command may take. They take milliseconds; a busy machine may need a hundred times that.
 pub(crate) const COMMAND_LIMIT: Duration = Duration::from_secs(30);
@@ -114,6 +114,30 @@ impl Line {
         match self {
             Self::Window(line) => line.type_text(text).await,
             Self::WebDriver(line) => line.type_text(text).await,
+        }
+    }
+
+    /// Presses a key where the focus is.
+    pub(crate) async fn press(&self, key: Key) -> Result<(), CaptureError> {
+        match self {
+            Self::Window(line) => line.press(key).await,
+            Self::WebDriver(line) => line.press(key).await,
+        }
+    }
+
+    /// Lets requests to these addresses fail, and to no others.
+    pub(crate) async fn set_unreachable(&self, patterns: &[String]) -> Result<(), CaptureError> {
+        match self {
+            Self::Window(line) => line.set_unreachable(patterns).await,
+            Self::WebDriver(line) => line.set_unreachable(patterns).await,
+        }
+    }
+
+    /// Takes the network away from the page, or gives it back.
+    pub(crate) async fn set_offline(&self, offline: bool) -> Result<(), CaptureError> {
+        match self {
+            Self::Window(line) => line.set_offline(offline).await,
+            Self::WebDriver(line) => line.set_offline(offline).await,
         }
     }
 

@@ -18,8 +18,9 @@ pub use self::target::Target;
 use crate::{
     Action, CaptureError, Mask, actions,
     line::{Line, Opened},
-    outline,
+    network, outline,
     settle::{self, Look},
+    sought,
     world::World,
 };
 
@@ -33,6 +34,10 @@ pub struct PictureRequest {
     pub ready: Option<String>,
     /// What is done on the page before, one after the other.
     pub actions: Vec<Action>,
+    /// Addresses that do not answer while this picture is taken, as patterns such as `http://localhost:3001/*`.
+    pub unreachable: Vec<String>,
+    /// CSS selectors of which the picture is to tell whether they match anything in the document, seen or not.
+    pub sought: Vec<String>,
     /// What to paint over, ignore or replace.
     pub masks: Vec<Mask>,
     /// What of the page is pictured.
@@ -51,6 +56,8 @@ impl PictureRequest {
             url: url.into(),
             ready: None,
             actions: Vec::new(),
+            unreachable: Vec::new(),
+            sought: Vec::new(),
             masks: Vec::new(),
             target: Target::FullPage,
             timeout: Duration::from_secs(15),
@@ -92,6 +99,8 @@ pub struct Picture {
     pub outline_ms: u64,
     /// What the masks covered, in the order they were asked for. A mask that covers nothing has no boxes.
     pub masks: Vec<MaskReport>,
+    /// Whether what was sought is there, in the order it was asked for.
+    pub found: Vec<bool>,
     /// What the page complained of, from before its first script on.
     pub errors: PageErrors,
     /// From opening the page to the last picture, in ms.
@@ -123,6 +132,15 @@ impl Shot {
 
 /// Opens the page and takes its picture.
 pub(crate) async fn take(line: &mut Line, world: &World, request: &PictureRequest) -> Result<Picture, CaptureError> {
+    network::cut(line, request).await?;
+    let taken = taken(line, world, request).await;
+    if !taken.as_ref().is_err_and(CaptureError::browser_is_lost) {
+        network::mend(line, request).await?;
+    }
+    taken
+}
+
+async fn taken(line: &mut Line, world: &World, request: &PictureRequest) -> Result<Picture, CaptureError> {
     let begun = Instant::now();
     let deadline = begun + request.timeout;
     open(line, world, request, deadline).await?;
@@ -182,6 +200,7 @@ pub(crate) async fn take(line: &mut Line, world: &World, request: &PictureReques
     };
     let outline_ms = outline_begun.elapsed().as_millis() as u64;
     let size = pixels::size(&shot.png).map_err(|why| bad_picture(request, why))?;
+    let found = sought::look(line, request).await?;
     if shot.look.leaving {
         // Like scripts, the log is held back while another document is on its way.
         line.stop_loading().await?;
@@ -195,6 +214,7 @@ pub(crate) async fn take(line: &mut Line, world: &World, request: &PictureReques
         outline,
         outline_ms,
         masks: shot.look.masks.into_iter().map(|covered| covered.clipped_to(size)).collect(),
+        found,
         errors,
         ms,
         final_url: shot.look.url,

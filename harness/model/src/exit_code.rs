@@ -23,13 +23,18 @@ pub enum ExitCode {
     /// At least one picture changed, never settled or could not be taken. 101 is what `cargo test` expects of a
     /// failed test binary.
     Different = 101,
+    /// At least one page shows what is for other viewers alone.
+    Leak = 102,
 }
 
 impl ExitCode {
-    /// How a run that found this ends. Pictures without a baseline are another kind of failure than pictures that
+    /// How a run that found this ends. A leak comes before all else. Pictures without a baseline are another kind of failure than pictures that
     /// changed; a run that was cut short does not pass.
     #[must_use]
     pub fn of(run: &RunReport) -> Self {
+        if run.pictures.iter().any(|picture| picture.verdict == VerdictName::Leak) {
+            return Self::Leak;
+        }
         let mut failed = run.pictures.iter().filter(|picture| picture.fails());
         if !run.not_run.is_empty() {
             return Self::Different;

@@ -59,6 +59,7 @@ impl Began {
             not_run,
             orphans: Vec::new(),
             warnings: Vec::new(),
+            viewers: std::collections::BTreeMap::new(),
         }
     }
 }

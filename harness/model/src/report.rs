@@ -3,6 +3,8 @@
 //! The form is versioned: [`REPORT_VERSION`] grows when a field changes its meaning or goes; new optional fields do not
 //! change it. A reader meets verdicts that it does not know as errors of the form, never as another verdict.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Cause, Comparison, PageErrors, Rect, Shard, SnapshotKey, VerdictName, Viewport};
@@ -37,6 +39,9 @@ pub struct RunReport {
     /// What makes the findings less certain than they look, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub warnings: Vec<String>,
+    /// What is known about those who looked, where anything is; by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub viewers: BTreeMap<String, String>,
 }
 
 /// Count of each verdict.
@@ -63,6 +68,9 @@ pub struct Summary {
     pub never_settled: usize,
     /// [`VerdictName::Error`].
     pub error: usize,
+    /// [`VerdictName::Leak`].
+    #[serde(default)]
+    pub leak: usize,
     /// Pictures that were taken again after their browser died.
     pub retried: usize,
 }
@@ -83,6 +91,7 @@ impl Summary {
             new: count(VerdictName::New),
             never_settled: count(VerdictName::NeverSettled),
             error: count(VerdictName::Error),
+            leak: count(VerdictName::Leak),
             retried: pictures.iter().filter(|p| p.retries > 0).count(),
         }
     }
@@ -156,6 +165,9 @@ pub struct PictureReport {
     /// What is behind the differing pixels, where the outlines of both pictures tell.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub causes: Vec<Cause>,
+    /// The same for pictures that are equal to the pixel: those of several viewers who see the same.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fingerprint: Option<String>,
     /// Why the picture failed, in words; with a command to type next where there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub message: Option<String>,

@@ -13,6 +13,8 @@ pub const GATE_RATIO: f64 = 0.002;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictName {
+    /// Something is on the page that is for other viewers alone, whatever the picture looks like otherwise.
+    Leak,
     /// Something kept the picture from being taken.
     Error,
     /// The page never held still, so there is nothing to compare.
@@ -36,7 +38,8 @@ pub enum VerdictName {
 
 impl VerdictName {
     /// All of them, the ones that need a look first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Leak,
         Self::Error,
         Self::NeverSettled,
         Self::SizeChanged,
@@ -53,7 +56,13 @@ impl VerdictName {
     pub fn passes(self) -> bool {
         match self {
             Self::Identical | Self::Passed | Self::PassedWithChange => true,
-            Self::New | Self::Flaky | Self::Changed | Self::SizeChanged | Self::NeverSettled | Self::Error => false,
+            Self::New
+            | Self::Flaky
+            | Self::Changed
+            | Self::SizeChanged
+            | Self::NeverSettled
+            | Self::Error
+            | Self::Leak => false,
         }
     }
 
@@ -61,6 +70,7 @@ impl VerdictName {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Leak => "leak",
             Self::Error => "error",
             Self::NeverSettled => "never_settled",
             Self::SizeChanged => "size_changed",

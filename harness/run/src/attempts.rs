@@ -25,9 +25,9 @@ pub(crate) fn judged(settings: &Settings, mut judge: impl FnMut(u32) -> PictureR
     report
 }
 
-/// A picture without a baseline has none the next time either.
+/// A picture without a baseline has none the next time either, and what leaked once has leaked.
 fn is_worth_another(report: &PictureReport) -> bool {
-    report.fails() && !matches!(report.verdict, VerdictName::New | VerdictName::Flaky)
+    report.fails() && !matches!(report.verdict, VerdictName::New | VerdictName::Flaky | VerdictName::Leak)
 }
 
 fn attempt(report: &PictureReport) -> Attempt {
@@ -43,7 +43,7 @@ fn flaky(first: PictureReport, again: &PictureReport, allowed: bool) -> PictureR
 #[cfg(test)]
 mod tests {
     use super::*;
-    use VerdictName::{Changed, Error, Flaky, Identical, NeverSettled, New, PassedWithChange};
+    use VerdictName::{Changed, Error, Flaky, Identical, Leak, NeverSettled, New, PassedWithChange};
 
     /// What comes of these findings, one an attempt: the verdict, whether it fails, and how many attempts there were.
     fn of(retries: u32, allow_flaky: bool, findings: &[VerdictName]) -> (VerdictName, bool, usize) {
@@ -67,6 +67,7 @@ mod tests {
     fn the_table_holds() {
         assert_eq!(of(0, false, &[Changed]), (Changed, true, 1));
         assert_eq!(of(2, false, &[Identical]), (Identical, false, 1));
+        assert_eq!(of(2, true, &[Leak]), (Leak, true, 1));
         assert_eq!(of(2, false, &[New]), (New, true, 1));
         assert_eq!(of(2, false, &[Changed, Identical]), (Flaky, true, 2));
         assert_eq!(of(2, true, &[Changed, Identical]), (Flaky, false, 2));

@@ -13,6 +13,7 @@ use crate::{
     RunError, Suite, masks, message,
     output::Output,
     plan::Job,
+    reserved::{self, Fault},
     session::{Missed, Shot},
 };
 
@@ -77,6 +78,15 @@ impl Judge {
         if let Some(difference) = self.find(job, &picture, known, &mut report)? {
             report.images.diff = Some(self.output.keep(key, &what("diff"), &difference)?);
         }
+        match reserved::fault(&job.reserved, &picture.found, key.viewer()) {
+            Some(Fault::Leak(told)) => (report.verdict, report.message) = (VerdictName::Leak, Some(told)),
+            Some(Fault::Lacking(told)) if report.verdict != VerdictName::NeverSettled => {
+                (report.verdict, report.message) = (VerdictName::Error, Some(told));
+            }
+            Some(Fault::Lacking(_)) | None => {}
+        }
+        let equal = report.comparison.as_ref().is_some_and(|found| found.equal);
+        report.fingerprint = Some(fingerprint(baseline.as_deref().filter(|_| equal).unwrap_or(&picture.png)));
         // Later attempts are told by their verdicts alone.
         let outline = picture.outline.as_ref().filter(|_| attempt == 1 && report.verdict != VerdictName::Identical);
         if let Some(outline) = outline {
@@ -192,6 +202,11 @@ fn causes(expected: Option<&Outline>, picture: &Picture, outcome: &Outcome) -> V
     }
 }
 
+/// Equal for equal files. Equal pictures are equal files where one program packed both.
+fn fingerprint(png: &[u8]) -> String {
+    format!("{:08x}-{}", crc32fast::hash(png), png.len())
+}
+
 fn settled(verdict: VerdictName, late: bool) -> Settled {
     match verdict {
         VerdictName::Identical if !late => Settled::Matched,
@@ -214,6 +229,7 @@ fn blank(key: &SnapshotKey, verdict: VerdictName, url: String) -> PictureReport 
         rule: None,
         comparison: None,
         causes: Vec::new(),
+        fingerprint: None,
         message: None,
         accepted: false,
         allowed: false,
@@ -233,7 +249,11 @@ mod tests {
     use harness_model::{Element, Outline, Place, Size};
 
     use super::*;
-    use crate::{Folders, World};
+    use crate::{
+        Folders, World,
+        reserved::Reserved,
+        viewer::{Entry, Viewer},
+    };
 
     const SIZE: Size = Size { width: 20, height: 20 };
 
@@ -250,6 +270,8 @@ mod tests {
             settle_within: Duration::from_secs(1),
             log_in: Arc::new(|_| Box::pin(async { Ok(vec![]) })),
             check: Arc::new(|| Box::pin(async { Ok(()) })),
+            about: None,
+            budget: None,
             report: Arc::new(|_| Ok(String::new())),
             // Each run has a folder of its own.
             folders: Folders { snapshots: folder.join("snapshots"), output: folder.join(format!("output-{mode}")) },
@@ -289,6 +311,7 @@ mod tests {
             outline: Some(outline),
             outline_ms: 1,
             masks: vec![],
+            found: vec![],
             errors: PageErrors::default(),
             ms: 1,
             final_url: String::new(),
@@ -299,10 +322,15 @@ mod tests {
 
     fn job() -> Job {
         let (path, viewport) = ("/".to_owned(), harness_model::Viewport::desktop());
+        let viewer = Viewer { name: "anna".into(), entry: Entry::Known };
         Job {
             key: key(),
+            viewer,
             path,
             actions: vec![],
+            unreachable: vec![],
+            ready: None,
+            reserved: vec![],
             masks: vec![],
             target: harness_capture::Target::FullPage,
             rule: None,
@@ -328,6 +356,40 @@ mod tests {
         assert_eq!(alike(&plain.judge(&job(), shot(13), 1).unwrap()), None, "of one that passes it is not asked");
         let rule = report.rule.unwrap();
         assert_eq!((rule.threshold, rule.reason.as_str()), (0.0, "brand colours"));
+    }
+
+    #[test]
+    fn a_leak_fails_whatever_the_picture_shows_and_no_update_accepts_it() {
+        let folder = tempfile::tempdir().unwrap();
+        judge(folder.path(), UpdateMode::Missing).judge(&job(), shot(10), 1).unwrap();
+        let reserved = |whom: &str| Job {
+            reserved: vec![Reserved { selector: "#rule".into(), viewers: vec![whom.into()] }],
+            ..job()
+        };
+        let showing = |found: bool, grey: u8| {
+            let mut shot = shot(grey);
+            shot.picture.found = vec![found];
+            shot
+        };
+        let all = judge(folder.path(), UpdateMode::All);
+        for grey in [10, 200] {
+            let report = all.judge(&reserved("ben"), showing(true, grey), 1).unwrap();
+            assert_eq!((report.verdict, report.accepted), (VerdictName::Leak, false));
+            assert!(report.message.unwrap().starts_with("`#rule` is for ben alone"));
+        }
+        let report = all.judge(&reserved("anna"), showing(false, 200), 1).unwrap();
+        assert_eq!((report.verdict, report.accepted), (VerdictName::Error, false));
+        let plain = judge(folder.path(), UpdateMode::None);
+        assert_eq!(plain.judge(&reserved("anna"), showing(true, 10), 1).unwrap().verdict, VerdictName::Identical);
+    }
+
+    #[test]
+    fn equal_pictures_have_one_fingerprint() {
+        let folder = tempfile::tempdir().unwrap();
+        judge(folder.path(), UpdateMode::Missing).judge(&job(), shot(10), 1).unwrap();
+        let plain = judge(folder.path(), UpdateMode::None);
+        let [same, again, other] = [10, 10, 90].map(|grey| plain.judge(&job(), shot(grey), 1).unwrap().fingerprint);
+        assert!(same.is_some() && same == again && same != other);
     }
 
     #[test]

@@ -17,24 +17,26 @@ mod plan;
 mod pool;
 mod progress;
 mod provenance;
+mod reserved;
 mod rule;
 mod runner;
 mod serve;
 mod session;
 mod settings;
 mod suite;
+mod viewer;
 mod workers;
 
 pub use error::RunError;
 pub use flow::{Flow, Step};
-pub use harness_baseline::UpdateMode;
+pub use harness_baseline::{Budget, UpdateMode};
 pub use harness_capture::{Action, ColorScheme, Cookie, Mask, MaskForm, SameSite, Target, World};
 pub use harness_compare::{Gate, GateKind, Options};
-pub use harness_model::{ExitCode, Rect, RunReport, SnapshotKey, VerdictName, Viewport};
+pub use harness_model::{ExitCode, PictureReport, Rect, RunReport, SnapshotKey, VerdictName, Viewport};
 pub use rule::Rule;
 pub use runner::{main, take};
 pub use serve::serve;
 pub use settings::{
     ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, RETRIES_VARIABLE, Settings, WORKERS_VARIABLE,
 };
-pub use suite::{Check, Folders, LogIn, LogInError, Report, Suite, answers};
+pub use suite::{About, Check, Folders, LogIn, LogInError, Report, Suite, answers};

@@ -1,6 +1,7 @@
 //! The test program: lists pictures as tests, takes the selected ones, reports.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     process,
     sync::{
         Arc, OnceLock,
@@ -9,7 +10,8 @@ use std::{
 };
 
 use chrono::{SecondsFormat, Utc};
-use harness_baseline::Store;
+use futures::{FutureExt as _, future::join_all};
+use harness_baseline::{BaselineError, Store};
 use harness_model::{Began, ExitCode, PictureReport, REPORT_VERSION, RunReport, Shard, SnapshotKey};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::{
@@ -100,11 +102,24 @@ fn run(
     runtime.block_on(run.session.end());
     live.is_over();
     let mut report = run.context.report();
-    if whole && report.not_run.is_empty() {
+    let whole = whole && report.not_run.is_empty();
+    if whole {
         run.name_orphans(&mut report);
     }
+    report.viewers = runtime.block_on(about(&run.context.suite, &report));
     run.context.publish(&report)?;
+    let told = run.budget()?.filter(|_| whole);
+    print!("{}", told.unwrap_or_default());
     Ok(ExitCode::of(&report))
+}
+
+/// What is known about those who looked.
+async fn about(suite: &Suite, report: &RunReport) -> BTreeMap<String, String> {
+    let Some(about) = &suite.about else { return BTreeMap::new() };
+    let viewers: BTreeSet<&str> = report.pictures.iter().map(|picture| picture.key.viewer()).collect();
+    let asked = viewers.into_iter().map(|viewer| about(viewer.to_owned()).map(move |told| Some((viewer, told?))));
+    let told = join_all(asked).await.into_iter().flatten();
+    told.map(|(viewer, told)| (viewer.to_owned(), told)).collect()
 }
 
 /// The pictures that flags, filter and shard leave, in the order in which they are taken. A shard is a part of what the
@@ -166,6 +181,7 @@ impl Run {
     ) -> Result<Self, RunError> {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
+        within_budget(&suite, &store)?;
         let output = Output::start(&suite.folders.output)?;
         let session =
             Session::start(suite.clone(), company, workers, settings.picture_within, Arc::clone(&live)).await?;
@@ -223,6 +239,11 @@ impl Run {
         Judge::missed(&job.key, missed)
     }
 
+    /// What the baselines take of what they may, on a line; an error when that is too much.
+    fn budget(&self) -> Result<Option<String>, RunError> {
+        within_budget(&self.context.suite, &self.judge.store)
+    }
+
     /// Names the baselines that no picture of the suite asked for.
     fn name_orphans(&self, report: &mut RunReport) {
         let planned = report.pictures.iter().map(|picture| picture.key.clone()).collect();
@@ -231,6 +252,14 @@ impl Run {
             Err(error) => report.warnings.push(error.to_string()),
         }
     }
+}
+
+fn within_budget(suite: &Suite, store: &Store) -> Result<Option<String>, RunError> {
+    let Some(budget) = suite.budget else { return Ok(None) };
+    let config = |error: BaselineError| RunError::Config(error.to_string());
+    let sizes = store.sizes().map_err(config)?;
+    budget.check(&sizes).map_err(config)?;
+    Ok(Some(format!("{}\n", budget.told(&sizes))))
 }
 
 fn told(report: &PictureReport) -> String {

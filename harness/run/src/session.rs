@@ -8,10 +8,17 @@ use std::{
 
 use harness_browser::Installation;
 use harness_capture::{CaptureError, Cookie, Picture, PictureRequest};
-use harness_model::Environment;
+use harness_model::{Environment, Viewport};
 use tokio::sync::{OnceCell, Semaphore};
 
-use crate::{RunError, Suite, company::Company, live::Live, plan::Job, pool::Pool};
+use crate::{
+    RunError, Suite,
+    company::Company,
+    live::Live,
+    plan::{self, Job},
+    pool::Pool,
+    viewer::Entry,
+};
 
 /// How often a picture is tried again after its browser died, each time in a process that no other picture shares: a page
 /// that is the death of browsers takes none of another's with it twice. One that kills two of its own is at fault.
@@ -21,6 +28,7 @@ const RETRIES: u32 = 2;
 pub(crate) struct Session {
     suite: Suite,
     installation: Installation,
+    viewports: Vec<Viewport>,
     frozen: Vec<String>,
     company: Option<Company>,
     pool: Pool,
@@ -55,6 +63,7 @@ impl Session {
         picture_within: Duration,
         live: Arc<Live>,
     ) -> Result<Self, RunError> {
+        let viewports = plan::viewports(&suite.flows, &suite.viewports)?;
         let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
         let installation = Installation::find().map_err(|e| unavailable(&e))?;
         let world = suite.whole_world();
@@ -66,6 +75,7 @@ impl Session {
         Ok(Self {
             suite,
             installation,
+            viewports,
             frozen: pool.frozen().await,
             company,
             pool,
@@ -82,7 +92,7 @@ impl Session {
             browser: format!("Chromium {}", self.installation.chromium_version),
             driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
             frozen: self.frozen.clone(),
-            viewports: self.suite.viewports.clone(),
+            viewports: self.viewports.clone(),
             origin: None,
         }
     }
@@ -94,9 +104,14 @@ impl Session {
         let ms = || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let url = self.suite.base_url.join(&job.path).map_or_else(|_| job.path.clone(), String::from);
         let missed = |message, retries| Missed { message, url: url.clone(), retries, ms: ms() };
-        let cookies = self.cookies_of(job.key.viewer()).await.map_err(|message| missed(message, 0))?;
+        let known = match job.viewer.entry {
+            Entry::Known => self.cookies_of(&job.viewer.name).await.map_err(|message| missed(message, 0))?,
+            Entry::Newcomer | Entry::Visitor => Vec::new(),
+        };
         let _turn = self.free.acquire().await.expect("the semaphore is never closed");
         for retries in 0.. {
+            let own = job.viewer.cookies_of_its_own(&self.suite).await.transpose();
+            let cookies = own.map_err(|message| missed(message, retries))?.unwrap_or_else(|| known.clone());
             // A browser that is given up in the middle is dropped with the attempt, and ends.
             let attempt = tokio::time::timeout(
                 self.picture_within,
@@ -138,15 +153,17 @@ impl Session {
         let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
         let taken = if alone { self.pool.take_alone().await } else { self.pool.take(&wanted).await };
         let mut worker = taken?;
-        if worker.dressed.as_ref() != Some(&wanted) {
+        if job.stands_alone() || worker.dressed.as_ref() != Some(&wanted) {
             worker.dressed = None;
             worker.browser.enter(&job.viewport, cookies).await?;
-            worker.dressed = Some(wanted);
+            worker.dressed = (!job.stands_alone()).then_some(wanted);
         }
         let request = PictureRequest {
             url: url.to_owned(),
-            ready: self.suite.ready.clone(),
+            ready: job.ready.clone().or_else(|| self.suite.ready.clone()),
             actions: job.actions.clone(),
+            unreachable: job.unreachable.clone(),
+            sought: job.reserved.iter().map(|control| control.selector.clone()).collect(),
             masks: self.suite.masks_of(job),
             target: job.target.clone(),
             timeout: self.suite.settle_within,

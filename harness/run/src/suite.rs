@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, future::BoxFuture};
+use harness_baseline::Budget;
 use harness_capture::{Cookie, Mask, World};
 use harness_compare::{Gate, Options};
 use harness_model::{RunReport, Viewport};
@@ -21,6 +22,9 @@ pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send +
 
 /// Writes the reports of a finished run and says on one line where they are.
 pub type Report = Arc<dyn Fn(&RunReport) -> Result<String, String> + Send + Sync>;
+
+/// Says what is known about a viewer, if anything; called once a run for each who looked.
+pub type About = Arc<dyn Fn(String) -> BoxFuture<'static, Option<String>> + Send + Sync>;
 
 /// Where a run reads and writes.
 #[derive(Debug, Clone)]
@@ -56,6 +60,10 @@ pub struct Suite {
     pub log_in: LogIn,
     /// Asked once before the first picture.
     pub check: Check,
+    /// Tells about the viewers, for the report.
+    pub about: Option<About>,
+    /// How much the baselines may take; without a limit when absent.
+    pub budget: Option<Budget>,
     /// Called once after the last picture.
     pub report: Report,
     /// Where to read and write.
@@ -88,6 +96,8 @@ impl Suite {
                 let url = checked.clone();
                 async move { answers(&url).await }.boxed()
             }),
+            about: None,
+            budget: None,
             report: Arc::new(report),
             folders,
             command: "cargo test".to_owned(),

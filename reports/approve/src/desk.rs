@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{SecondsFormat, Utc};
 use harness_baseline::{Approval, Decision as Allowed, Kept, Store, UpdateMode, decide};
-use harness_model::{Outline, PictureReport, Provenance, RunReport, SnapshotKey};
+use harness_model::{Outline, PictureReport, Provenance, RunReport, SnapshotKey, VerdictName};
 use reports_render::{Group, ReportPaths, groups, is_within, needs_look, read};
 use serde::{Deserialize, Serialize};
 
@@ -244,6 +244,9 @@ impl Desk {
 
     /// The bytes of a picture that may become a baseline, or why it may not.
     fn acceptable(&self, picture: &PictureReport) -> Result<Vec<u8>, String> {
+        if picture.verdict == VerdictName::Leak {
+            return Err("its page shows what is for other viewers alone, which no baseline may".to_owned());
+        }
         let has_baseline = self.store.has(&picture.key);
         if decide(UpdateMode::Changed, has_baseline, picture.verdict, picture.settled) != Allowed::Write {
             return Err("its page was never shown to have settled, so its picture proves nothing".to_owned());

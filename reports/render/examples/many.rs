@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         not_run: Vec::new(),
         orphans: Vec::new(),
         warnings: Vec::new(),
+        viewers: std::collections::BTreeMap::new(),
     };
     println!("{}", reports_render::write(&run, folder)?.page.display());
     Ok(())

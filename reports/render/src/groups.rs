@@ -76,6 +76,9 @@ fn likeness(picture: &PictureReport) -> Likeness<'_> {
     if picture.verdict == VerdictName::New {
         return Likeness::New(picture.key.flow(), picture.key.step());
     }
+    if picture.verdict == VerdictName::Leak {
+        return Likeness::Failed(picture.verdict, first_line(picture));
+    }
     let Some(comparison) = &picture.comparison else {
         return Likeness::Failed(picture.verdict, first_line(picture));
     };
@@ -234,6 +237,7 @@ mod tests {
             not_run: vec![],
             orphans: vec![],
             warnings: vec![],
+            viewers: Default::default(),
         };
         groups(&run).iter().map(|group| format!("{} ({})", group.what, group.extent)).collect()
     }

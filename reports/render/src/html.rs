@@ -4,6 +4,8 @@
 //! What an app says about itself (messages, URLs, selectors) is data here and never markup: it goes into one JSON
 //! element in which no character can end the element, and the page's scripts only ever set it as text.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use harness_model::{
     Attempt, Cause, Comparison, Environment, GATE_RATIO, MaskReport, PageErrors, PictureReport, Region, RuleReport,
@@ -15,22 +17,24 @@ use crate::{Group, groups, history::Past, wording};
 
 const TEMPLATE: &str = include_str!("../app/template.html");
 
-const STYLES: [&str; 6] = [
+const STYLES: [&str; 7] = [
     include_str!("../app/style/ground.css"),
     include_str!("../app/style/overview.css"),
     include_str!("../app/style/groups.css"),
+    include_str!("../app/style/matrix.css"),
     include_str!("../app/style/list.css"),
     include_str!("../app/style/picture.css"),
     include_str!("../app/style/review.css"),
 ];
 
 /// In the order in which they build on each other.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 10] = [
     include_str!("../app/script/data.js"),
     include_str!("../app/script/address.js"),
     include_str!("../app/script/overview.js"),
     include_str!("../app/script/list.js"),
     include_str!("../app/script/groups.js"),
+    include_str!("../app/script/matrix.js"),
     include_str!("../app/script/stage.js"),
     include_str!("../app/script/picture.js"),
     include_str!("../app/script/review.js"),
@@ -126,6 +130,34 @@ fn data_element(data: &PageData<'_>) -> String {
     safe
 }
 
+/// Pictures of one page and viewport that are equal to the pixel, whoever saw them.
+struct Equal<'a>(BTreeMap<Page<'a>, (usize, usize)>);
+
+/// Flow, step, viewport and what the picture looks like.
+type Page<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+impl<'a> Equal<'a> {
+    fn of(run: &'a RunReport) -> Self {
+        let mut found: BTreeMap<Page<'a>, (usize, usize)> = BTreeMap::new();
+        for page in run.pictures.iter().filter_map(Self::page) {
+            let number = found.len();
+            found.entry(page).or_insert((number, 0)).1 += 1;
+        }
+        Self(found)
+    }
+
+    fn page(picture: &'a PictureReport) -> Option<Page<'a>> {
+        let key = &picture.key;
+        Some((key.flow(), key.step(), key.viewport(), picture.fingerprint.as_deref()?))
+    }
+
+    /// The number of those that this picture is one of; nothing where it is the only one.
+    fn number(&self, picture: &'a PictureReport) -> Option<usize> {
+        let (number, count) = self.0.get(&Self::page(picture)?)?;
+        (*count > 1).then_some(*number)
+    }
+}
+
 /// What the page's scripts read.
 #[derive(Serialize)]
 struct PageData<'a> {
@@ -140,6 +172,7 @@ struct PageData<'a> {
     review: Option<&'a Review>,
     not_run: &'a [SnapshotKey],
     groups: Vec<GroupData>,
+    viewers: BTreeMap<&'a str, String>,
     pictures: Vec<PictureData<'a>>,
 }
 
@@ -162,6 +195,9 @@ struct VerdictData {
 #[derive(Serialize)]
 struct PictureData<'a> {
     key: String,
+    /// The same number for pictures of one page and viewport that are equal to the pixel, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    equal: Option<usize>,
     verdict: VerdictName,
     /// Whether a person should still look at it.
     #[serde(skip_serializing_if = "is_usual")]
@@ -256,6 +292,7 @@ impl Address {
 
 impl<'a> PageData<'a> {
     fn of(run: &'a RunReport, past: &'a Past, review: Option<&'a Review>) -> Self {
+        let equal = Equal::of(run);
         Self {
             started_at: &run.started_at,
             duration: wording::duration(run.duration_ms),
@@ -267,7 +304,8 @@ impl<'a> PageData<'a> {
             review,
             not_run: &run.not_run,
             groups: groups(run).into_iter().map(GroupData::of).collect(),
-            pictures: wording::in_order(run).into_iter().map(PictureData::of).collect(),
+            viewers: run.viewers.iter().map(|(name, told)| (name.as_str(), shortened(told))).collect(),
+            pictures: wording::in_order(run).into_iter().map(|picture| PictureData::of(picture, &equal)).collect(),
         }
     }
 }
@@ -286,9 +324,10 @@ impl VerdictData {
 }
 
 impl<'a> PictureData<'a> {
-    fn of(picture: &'a PictureReport) -> Self {
+    fn of(picture: &'a PictureReport, equal: &Equal<'a>) -> Self {
         let images = &picture.images;
         Self {
+            equal: equal.number(picture),
             key: picture.key.to_string(),
             verdict: picture.verdict,
             look: wording::needs_look(picture),

@@ -135,6 +135,7 @@ fn one_of(runs: &[(PathBuf, RunReport)]) -> Result<RunReport, MergeError> {
         merged.duration_ms = merged.duration_ms.max(run.duration_ms);
         merged.pictures.extend(run.pictures.iter().cloned());
         merged.not_run.extend(run.not_run.iter().cloned());
+        merged.viewers.extend(run.viewers.clone());
         for viewport in &run.environment.viewports {
             if !merged.environment.viewports.contains(viewport) {
                 merged.environment.viewports.push(viewport.clone());

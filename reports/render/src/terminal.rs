@@ -20,7 +20,7 @@ const GROUPS_SHOWN: usize = 8;
 const NOT_RUN_SHOWN: usize = 10;
 
 /// Counts in a summary line: what is as it was, then what is not, then what could not be told.
-const COUNTED: [VerdictName; 9] = [
+const COUNTED: [VerdictName; 10] = [
     VerdictName::Identical,
     VerdictName::Passed,
     VerdictName::PassedWithChange,
@@ -30,6 +30,7 @@ const COUNTED: [VerdictName; 9] = [
     VerdictName::New,
     VerdictName::NeverSettled,
     VerdictName::Error,
+    VerdictName::Leak,
 ];
 
 /// The run in words, ending with a line break.
@@ -220,7 +221,7 @@ struct Paint {
 impl Paint {
     fn verdict(self, name: VerdictName, text: &str) -> String {
         let code = match name {
-            VerdictName::Error | VerdictName::NeverSettled => "1;31",
+            VerdictName::Leak | VerdictName::Error | VerdictName::NeverSettled => "1;31",
             VerdictName::SizeChanged | VerdictName::Changed | VerdictName::Flaky => "31",
             VerdictName::New => "34",
             VerdictName::PassedWithChange => "33",

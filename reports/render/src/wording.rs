@@ -5,6 +5,7 @@ use harness_model::{PictureReport, Region, RunReport, Summary, VerdictName};
 /// A verdict as people read it; lower case, for use within a line.
 pub(crate) fn verdict(name: VerdictName) -> &'static str {
     match name {
+        VerdictName::Leak => "leak",
         VerdictName::Error => "error",
         VerdictName::NeverSettled => "never settled",
         VerdictName::SizeChanged => "size changed",
@@ -41,6 +42,7 @@ pub(crate) fn in_order(run: &RunReport) -> Vec<&PictureReport> {
 /// How many pictures of `summary` have this verdict.
 pub(crate) fn count(summary: &Summary, name: VerdictName) -> usize {
     match name {
+        VerdictName::Leak => summary.leak,
         VerdictName::Error => summary.error,
         VerdictName::NeverSettled => summary.never_settled,
         VerdictName::SizeChanged => summary.size_changed,

@@ -8,6 +8,7 @@ mod keys;
 mod outlines;
 #[cfg(unix)]
 mod read_only;
+mod sizes;
 mod store;
 mod stored;
 mod told;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{COMMAND_LIMIT, Clip, refused};
-use crate::{CaptureError, Cookie, World, world::emulation_calls};
+use crate::{CaptureError, Cookie, World, keys::Key, world::emulation_calls};
 
 /// A way to a Chromium's window on which DevTools commands travel.
 pub(super) trait DevTools {
@@ -76,6 +76,35 @@ pub(super) trait DevTools {
 
     async fn type_text(&self, text: &str) -> Result<(), CaptureError> {
         self.devtools("Input.insertText", json!({ "text": text })).await.map(drop)
+    }
+
+    async fn press(&self, key: Key) -> Result<(), CaptureError> {
+        let Key { name, key, number, text } = key;
+        let event = |kind: &str| json!({ "type": kind, "key": key, "code": name, "windowsVirtualKeyCode": number });
+        let mut down = event(if text.is_empty() { "rawKeyDown" } else { "keyDown" });
+        if !text.is_empty() {
+            down["text"] = json!(text);
+        }
+        for event in [down, event("keyUp")] {
+            self.devtools("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_unreachable(&self, patterns: &[String]) -> Result<(), CaptureError> {
+        self.devtools("Network.enable", json!({})).await?;
+        // What is in the cache needs no network and would be answered all the same.
+        self.devtools("Network.clearBrowserCache", json!({})).await?;
+        let patterns: Vec<_> = patterns.iter().map(|pattern| json!({ "urlPattern": pattern, "block": true })).collect();
+        self.devtools("Network.setBlockedURLs", json!({ "urlPatterns": patterns })).await?;
+        if patterns.is_empty() { self.devtools("Network.disable", json!({})).await.map(drop) } else { Ok(()) }
+    }
+
+    async fn set_offline(&self, offline: bool) -> Result<(), CaptureError> {
+        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.emulateNetworkConditions", conditions).await?;
+        if offline { Ok(()) } else { self.devtools("Network.disable", json!({})).await.map(drop) }
     }
 
     async fn stop_loading(&self) -> Result<(), CaptureError> {

@@ -117,7 +117,12 @@ fn answer(mut stream: TcpStream, served: &Mutex<Page>) {
     if request.first().is_some_and(|line| line.starts_with("GET /log-in ")) {
         served.lock().unwrap().log_ins += 1;
     }
-    if !request.first().is_some_and(|line| line.starts_with("GET / ")) {
+    let asked = request.first().and_then(|line| line.strip_prefix("GET ")?.split(' ').next()).unwrap_or_default();
+    if asked == "/service" {
+        let _gone = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        return;
+    }
+    if asked != "/" {
         // The icon of the tab; a connection without a request is the runner's question whether the app is there.
         let _gone = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         return;

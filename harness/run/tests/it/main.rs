@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod acting;
 mod app;
 mod baselines;
 mod company;
@@ -20,19 +21,30 @@ use std::{process::ExitCode, time::Duration};
 
 use libtest_mimic::{Arguments, Trial};
 
+use crate::suite::Asked;
+
 /// The tiny app's address, for the suite.
 pub(crate) const APP: &str = "TINY_APP";
 /// Where baselines and output of the suite go.
 pub(crate) const FOLDER: &str = "TINY_FOLDER";
 /// How many seconds its pages may take to come to rest.
 pub(crate) const SECONDS: &str = "TINY_SECONDS";
+/// Which of its flows are taken.
+pub(crate) const FLOWS: &str = "TINY_FLOWS";
+/// How many bytes its baselines may take.
+pub(crate) const BUDGET: &str = "TINY_BUDGET";
 
 fn main() -> ExitCode {
     if let (Ok(app), Ok(folder)) = (std::env::var(APP), std::env::var(FOLDER)) {
         let seconds = std::env::var(SECONDS).unwrap().parse().unwrap();
-        return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref(), Duration::from_secs(seconds))));
+        let asked = Asked {
+            flows: std::env::var(FLOWS).unwrap_or_default(),
+            budget: std::env::var(BUDGET).ok().map(|bytes| bytes.parse().unwrap()),
+        };
+        return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref(), Duration::from_secs(seconds), &asked)));
     }
     let tests: Vec<(&str, fn())> = [
+        acting::tests(),
         verdicts::tests(),
         refusals::tests(),
         faults::tests(),

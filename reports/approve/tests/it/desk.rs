@@ -41,6 +41,18 @@ fn a_picture_without_proof_is_never_accepted() {
 }
 
 #[test]
+fn a_leak_is_never_accepted() {
+    let run = Run::new();
+    let before = run.baselines();
+    run.forge(ANNA, |picture| picture["verdict"] = "leak".into());
+    let outcome = run.desk().accept(&keys(&[ANNA]), "looks right").unwrap();
+    assert_eq!(outcome.done, []);
+    assert!(outcome.left[0].1.contains("for other viewers alone"), "{outcome:?}");
+    assert_eq!(run.desk().refuse(&keys(&[ANNA]), "whose button?").unwrap().done, keys(&[ANNA]));
+    assert_eq!(run.baselines(), before);
+}
+
+#[test]
 fn a_run_file_cannot_make_another_file_a_baseline() {
     let run = Run::new();
     let before = run.baselines();

@@ -79,13 +79,14 @@ function viewBar(picture) {
 
 function facts(picture) {
   return make("aside.facts", { "aria-label": "What is known about this picture", tabindex: 0 },
-    sum(picture), reviewBar(picture), causeList(picture), message(picture), errorList(picture), regionList(picture), factList(picture), maskList(picture));
+    sum(picture), reviewBar(picture), causeList(picture), message(picture), errorList(picture), regionList(picture), factList(picture), aboutViewer(picture), maskList(picture));
 }
 
 function sum(picture) {
   const { comparison, verdict } = picture;
   const total = picture.comparison ? Math.max(comparison.expected.width * comparison.expected.height, comparison.actual.width * comparison.actual.height) : 0;
   const line = (big, small) => make("p.sum", {}, big, make("small", {}, small));
+  if (verdict === "leak") return line("Not for this viewer", "whatever the pixels say");
   if (verdict === "identical") return line("No pixel differs", comparison ? `of ${number(total)}` : "");
   if (picture.accepted) return line("Accepted", `This run made it the baseline${picture.share && picture.pixels > 0 ? `; ${picture.share} differed` : ""}`);
   if (verdict === "new") return line("A new picture", "There is no baseline to compare it with yet");
@@ -182,6 +183,16 @@ function factList(picture) {
     fact("Address", picture.url && address),
     fact("Name", make("code", {}, picture.key)),
   ].flat().filter(Boolean)));
+}
+
+// What is known of who looked: for a persona its last day, so that what it did explains what its pages show.
+function aboutViewer(picture) {
+  const told = run.viewers[picture.viewer];
+  const same = equalTo(picture);
+  if (told === undefined && same === null) return null;
+  return make("section", {}, make("h2", {}, `About ${picture.viewer}`),
+    ...(told ?? "").split("\n").filter(Boolean).map((line) => make("p.about", { dir: "auto" }, line)),
+    same !== null && make("p.about", {}, "Sees the same here, to the pixel, as ", make("a", { href: pictureAddress(same) }, same.viewer)));
 }
 
 const MASK_WORDS = { ignored: ", visible and not compared", placeholder: ", a box of fixed size" };

@@ -4,6 +4,7 @@
 const KEYS = [
   ["Everywhere", [[["j", "k"], "next and previous picture"], [["↓", "↑"], "the same in the list"], [["/"], "search"], [["?"], "these keys"], [["Esc"], "back"], [["t"], "light, dark, as the system"]]],
   ["In the list", [[["Enter"], "open the picture"], [["g"], "next group"], [["c"], "clear all filters"]]],
+  ["In the matrix", [[["←", "→", "↑", "↓"], "from picture to picture"], [["Enter"], "open it"]]],
   ["In a picture", [[["←", "→"], "previous and next picture"], [["1"], "side by side"], [["2"], "slider; arrow keys move it"], [["3"], "difference"], [["4"], "onion skin"], [["5"], "blink; space pauses"], [["n", "p"], "next and previous region"], [["b"], "regions on and off"], [["e"], "elements on and off"], [["m"], "masks on and off"], [["+", "−"], "zoom in and out"], [["0"], "fit to the pane"]]],
 ];
 const THEMES = ["", "light", "dark"];
@@ -108,7 +109,7 @@ function onKey(event) {
   }
   const arrow = key.startsWith("Arrow");
   // Arrow keys belong to what has the focus where it understands them: dials, and panes that scroll.
-  if (arrow && (target.closest("[role=slider], input[type=range]") || (target.matches(".port, .facts, .crossing") && target.scrollHeight + target.scrollWidth > target.clientHeight + target.clientWidth))) return;
+  if (arrow && (target.closest("[role=slider], input[type=range]") || (target.matches(".port, .facts, .crossing, #matrix-table") && target.scrollHeight + target.scrollWidth > target.clientHeight + target.clientWidth))) return;
   if (key === " " && target.closest("button, a, input, [role=slider]")) return;
   const action = anywhere(key) ?? inReview(key) ?? (open === null ? inList(key) : inPicture(key));
   if (!action) return;
@@ -150,6 +151,7 @@ function nextTheme() {
 drawOverview();
 drawPast();
 drawGroups();
+wakeMatrix();
 wakeReview();
 drawFilters();
 drawHelp();

@@ -138,3 +138,12 @@ fn the_summary_is_added_to_what_other_steps_said() {
     assert!(error.to_string().contains("no/such/file"), "{error}");
     assert_eq!(github(&found, |_| None).unwrap(), "");
 }
+
+#[test]
+fn a_leak_is_an_error_of_the_job() {
+    let mut leak = picture("spaces/list/ben-desktop", VerdictName::Leak);
+    leak.message = Some("`#invite` is for anna alone, and another viewer's page holds it".into());
+    let told = annotations(vec![leak.clone()]);
+    assert!(told.starts_with("::error title=leak%3A 1 picture"), "{told}");
+    assert!(markdown(&run(vec![leak])).contains("<b>leak</b>"));
+}

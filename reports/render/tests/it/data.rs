@@ -74,8 +74,8 @@ fn no_text_of_a_run_can_end_the_element_that_holds_it() {
     }
 }
 
-/// The data and the page's nine scripts.
-const PLAIN_SCRIPTS: usize = 10;
+/// The data and the page's ten scripts.
+const PLAIN_SCRIPTS: usize = 11;
 
 #[test]
 fn the_page_is_whole_and_asks_for_nothing() {
@@ -114,6 +114,7 @@ fn pictures_come_in_the_order_of_verdicts_and_then_of_size() {
     assert_eq!(
         keys,
         [
+            "leak",
             "error",
             "never-settled",
             "size-changed",

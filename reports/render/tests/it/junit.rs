@@ -173,3 +173,11 @@ fn a_log_of_five_megabytes_is_cut() {
     let xml = of(vec![loud]);
     assert!(xml.len() < 100_000 && faults(&xml).is_empty(), "{} bytes", xml.len());
 }
+
+#[test]
+fn a_leak_is_a_failure_of_its_own_type() {
+    let mut leak = picture("spaces/list/ben-desktop", VerdictName::Leak);
+    leak.message = Some("`#invite` is for anna alone, and another viewer's page holds it".into());
+    let xml = of(vec![leak]);
+    assert!(xml.contains("<failure type=\"leak\" message=\"leak: `#invite` is for anna alone"), "{xml}");
+}

@@ -134,7 +134,8 @@ fn dump(page: &Path, hash: &str, profile: &Path, (width, height): (u32, u32)) ->
 /// One picture of each verdict, of two viewers on two viewports.
 pub(crate) fn one_of_each() -> Report {
     let viewers = ["anna-desktop", "anna-mobile", "ben-desktop", "ben-mobile"];
-    let pictures = VerdictName::ALL.into_iter().zip(viewers.into_iter().cycle()).map(|(verdict, viewer)| {
+    let verdicts = VerdictName::ALL.into_iter().cycle().skip(1).take(VerdictName::ALL.len());
+    let pictures = verdicts.zip(viewers.into_iter().cycle()).map(|(verdict, viewer)| {
         let flow = if verdict.passes() { "home" } else { "todo" };
         let mut picture = picture(&format!("{flow}/{}/{viewer}", verdict.as_str().replace('_', "-")), verdict);
         picture.message = (verdict == VerdictName::Changed).then(|| {

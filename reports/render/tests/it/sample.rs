@@ -23,6 +23,7 @@ pub(crate) fn run(pictures: Vec<PictureReport>) -> RunReport {
         not_run: vec![],
         orphans: vec![],
         warnings: vec![],
+        viewers: Default::default(),
     }
 }
 

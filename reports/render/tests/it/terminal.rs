@@ -48,6 +48,27 @@ group 3: journal/list: a page without a baseline (1 picture, lena only, desktop 
 }
 
 #[test]
+fn a_leak_comes_before_all_else_and_is_one_group() {
+    let leak = |key: &str| {
+        let mut picture = picture(key, VerdictName::Leak);
+        picture.message = Some("`#invite` is for anna alone, and another viewer's page holds it\nhelp: keep it".into());
+        caused_by(&mut picture, &["button \"Invite\": appeared"]);
+        picture
+    };
+    let text = shown(vec![
+        picture("home/start/anna-desktop", VerdictName::Error),
+        leak("spaces/list/ben-desktop"),
+        leak("spaces/list/kai-mobile"),
+    ]);
+    assert!(text.starts_with("leak   spaces/list/ben-desktop "), "{text}");
+    assert!(
+        text.contains("group 1: `#invite` is for anna alone, and another viewer's page holds it (2 pictures, "),
+        "{text}"
+    );
+    assert!(text.contains("3 pictures: 1 error, 2 leak"), "{text}");
+}
+
+#[test]
 fn what_changed_stands_below_its_picture() {
     let mut changed = picture("todo/list/anna-desktop", VerdictName::Changed);
     changed.message = Some("1440 of 1296000 pixels differ".into());
