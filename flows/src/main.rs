@@ -3,6 +3,8 @@
 //!
 //! One file, one flow. To add one, write a file that reads like a sentence and name it in [`all`].
 
+mod acting;
+mod addresses;
 mod articles;
 mod calendar;
 mod contacts;
@@ -14,28 +16,39 @@ mod journal;
 mod mood;
 mod notes;
 mod personas;
+mod settings;
+mod sign_in;
+mod spaces;
 mod suite;
 mod todo;
+mod trouble;
 
 use harness_run::Flow;
 
+use crate::addresses::Addresses;
+
 /// Every flow.
-fn all() -> Vec<Flow> {
-    vec![
-        home::flow(),
-        todo::flow(),
-        calendar::flow(),
-        notes::flow(),
-        journal::flow(),
-        mood::flow(),
-        habits::flow(),
-        goals::flow(),
-        contacts::flow(),
-        articles::flow(),
-        invoices::flow(),
+fn all(addresses: &Addresses) -> Vec<Flow> {
+    [
+        home::flows(),
+        todo::flows(),
+        calendar::flows(),
+        notes::flows(),
+        journal::flows(),
+        mood::flows(),
+        habits::flows(),
+        goals::flows(),
+        contacts::flows(),
+        articles::flows(),
+        invoices::flows(),
+        spaces::flows(),
+        settings::flows(),
+        sign_in::flows(addresses),
+        trouble::flows(addresses),
     ]
+    .concat()
 }
 
 fn main() -> std::process::ExitCode {
-    harness_run::main(|| suite::suite(all()))
+    harness_run::main(|| suite::suite(all))
 }

@@ -9,11 +9,20 @@ use std::{
 
 use fixtures::{Catalogue, LiveStack, SameSite as Site, SessionCookie, test_ids};
 use futures::FutureExt as _;
-use harness_run::{Cookie, Flow, Folders, Gate, Mask, RunError, SameSite, Suite, Viewport, World};
+use harness_run::{Budget, Cookie, Flow, Folders, Gate, Mask, RunError, SameSite, Suite, Viewport, World};
+
+use crate::{
+    addresses::Addresses,
+    personas::{NEWCOMER, VISITOR},
+};
 
 /// Until when a page must be at rest. A quick page waits for none of it; on a machine that is busy with something else a page
 /// may need ten times its usual second.
 const SETTLE_WITHIN: Duration = Duration::from_secs(60);
+/// What the committed baselines may take.
+const BUDGET: Budget = Budget { all: 48 << 20, each: 1 << 20 };
+/// What the newcomer is called in the app.
+const NEWCOMER_NAME: &str = "Nora";
 /// Where run file, report and new pictures go, when not to `target/visual`.
 const OUTPUT_VARIABLE: &str = "VISUAL_OUTPUT";
 /// The run that this process is a part of, under cargo nextest.
@@ -22,7 +31,7 @@ const NEXTEST_RUN_VARIABLE: &str = "NEXTEST_RUN_ID";
 const NOW_VARIABLE: &str = "PERSONAS_NOW";
 
 /// The suite of these flows on the stack that the environment names.
-pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
+pub(crate) fn suite(flows: impl FnOnce(&Addresses) -> Vec<Flow>) -> Result<Suite, RunError> {
     let stack = LiveStack::from_lookup(variable).map_err(|e| RunError::Config(e.to_string()))?;
     let mut world = World::default();
     if let Some(now) = variable(NOW_VARIABLE) {
@@ -31,12 +40,12 @@ pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("flows lies in the workspace").to_owned();
     let output = variable(OUTPUT_VARIABLE).map_or_else(|| root.join("target").join("visual"), PathBuf::from);
     let output = part_of(output, variable(NEXTEST_RUN_VARIABLE));
-    let (to_log_in, to_check) = (stack.clone(), stack.clone());
+    let (to_log_in, to_check, to_ask) = (stack.clone(), stack.clone(), stack.clone());
     let reported = output.clone();
     Ok(Suite {
         base_url: stack.base_url.clone(),
-        flows,
-        viewports: vec![Viewport::desktop(), Viewport::mobile()],
+        flows: flows(&Addresses::of(&stack)),
+        viewports: vec![Viewport::desktop(), Viewport::mobile(), Viewport::tablet()],
         world,
         ready: Some(format!("[data-testid=\"{}\"][data-ready=\"true\"]", test_ids::PAGE)),
         // Only some pages have a clock.
@@ -49,8 +58,8 @@ pub(crate) fn suite(flows: Vec<Flow>) -> Result<Suite, RunError> {
             let stack = to_check.clone();
             async move { check(&stack).await }.boxed()
         }),
-        about: None,
-        budget: None,
+        about: Some(Arc::new(move |viewer| about(to_ask.clone(), viewer).boxed())),
+        budget: Some(BUDGET),
         report: Arc::new(move |run| {
             let paths = reports_render::write(run, &reported).map_err(|e| e.to_string())?;
             let for_github = reports_render::github(run, variable).map_err(|e| e.to_string())?;
@@ -80,12 +89,26 @@ async fn check(stack: &LiveStack) -> Result<(), String> {
     stack.check(first).await.map_err(|e| e.to_string())
 }
 
-/// A persona's session, as cookies for the browser.
+/// A viewer's session, as cookies for the browser.
 async fn cookies(stack: LiveStack, viewer: String) -> Result<Vec<Cookie>, String> {
     let catalogue = Catalogue::embedded();
-    let persona = catalogue.find(&viewer).ok_or_else(|| format!("{viewer} is no persona of the catalogue"))?;
-    let cookies = stack.log_in(persona).await.map_err(|e| e.to_string())?;
+    let cookies = match catalogue.find(&viewer) {
+        Some(persona) => stack.log_in(persona).await,
+        None if viewer == NEWCOMER => stack.newcomer(NEWCOMER_NAME).await,
+        None => return Err(format!("{viewer} is no persona of the catalogue")),
+    };
+    let cookies = cookies.map_err(|e| e.to_string())?;
     Ok(cookies.into_iter().map(|cookie| for_browser(cookie, &stack.cookie_domain)).collect())
+}
+
+/// What is known of a viewer's last day.
+async fn about(stack: LiveStack, viewer: String) -> Option<String> {
+    let catalogue = Catalogue::embedded();
+    match viewer.as_str() {
+        NEWCOMER => Some("has just signed up, with an account of her own for each picture".to_owned()),
+        VISITOR => Some("has no account".to_owned()),
+        _ => stack.last_day(catalogue.find(&viewer)?).await,
+    }
 }
 
 fn for_browser(cookie: SessionCookie, domain: &str) -> Cookie {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Starts an embedded stack in a fresh folder, makes ten personas, lets each play a day through MCP tools, pictures
-/// their pages on desktop and mobile, compares the pictures with the committed baselines and writes a report.
+/// their pages on desktop, mobile and tablet, compares the pictures with the committed baselines and writes a report.
 #[derive(Args)]
 pub(crate) struct Demo {
     /// Afterwards change one style of the web app and show how the report names it

@@ -166,9 +166,6 @@ impl<'a> Embedded<'a> {
     pub(crate) fn live(&self) -> Command {
         let mut live = self.looking(&self.programs.live);
         live.env("PERSONAS_MCP_URL", &self.addresses.mcp);
-        if let Some(password) = self.admin_password() {
-            live.env("PERSONAS_ADMIN_PASSWORD", password);
-        }
         live
     }
 
@@ -181,6 +178,9 @@ impl<'a> Embedded<'a> {
     fn looking(&self, program: &Path) -> Command {
         let mut command = step::command(program, &[]);
         command.env("PERSONAS_BASE_URL", &self.addresses.web).env("PERSONAS_AUTH_URL", &self.addresses.auth);
+        if let Some(password) = self.admin_password() {
+            command.env("PERSONAS_ADMIN_PASSWORD", password);
+        }
         command
     }
 }
