@@ -56,7 +56,9 @@ impl Peers {
 fn version(name: &str, program: &Path) -> anyhow::Result<String> {
     let told = Command::new(program).arg("--version").output();
     let told = told.with_context(|| format!("cannot run {}", program.display()))?;
-    let text = String::from_utf8_lossy(&told.stdout);
+    // odiff says it where errors are said.
+    let told = if told.stdout.is_empty() { told.stderr } else { told.stdout };
+    let text = String::from_utf8_lossy(&told);
     let line = text.lines().next().unwrap_or_default().trim().to_owned();
     Ok(if line.starts_with(name) { line } else { format!("{name} {line}") })
 }
