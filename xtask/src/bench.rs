@@ -30,7 +30,7 @@ enum Part {
         #[arg(long, value_name = "NAME")]
         database: Option<String>,
     },
-    /// Pictures compared in process and from files to a verdict, beside odiff and blazediff
+    /// Pictures compared, from files to a verdict, and by the suite, beside odiff, blazediff and Playwright Test
     Harness,
 }
 

@@ -1,8 +1,8 @@
 //! Measures the harness beside its peers, and says what it is to reach.
 //!
 //! `cargo xtask bench harness` builds this program and `visual` for release, finds the peers and runs it. One subject, one
-//! file: [`in_process`] compares decoded pictures, [`files`] whole processes from two files to a verdict, [`truth`] takes
-//! pictures of pages that have not changed. Every figure is
+//! file: [`in_process`] compares decoded pictures, [`files`] whole processes from two files to a verdict, [`suite`] takes
+//! pictures of a site, [`truth`] those of pages that have not changed. Every figure is
 //! the median of runs that alternate with those of the other engines, so that a busy moment hits all of them.
 
 mod encode;
@@ -14,6 +14,7 @@ mod page;
 mod pairs;
 mod peers;
 mod report;
+mod suite;
 mod truth;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -50,6 +51,9 @@ struct Measure {
     /// The `blazediff` program; without it that peer is skipped where files are compared
     #[arg(long, value_name = "FILE")]
     blazediff: Option<PathBuf>,
+    /// The folder in which Playwright Test is installed; without it that peer is skipped
+    #[arg(long, value_name = "DIR")]
+    playwright: Option<PathBuf>,
     /// Why a peer is skipped: a sentence each
     #[arg(long, value_name = "SENTENCE")]
     skipped: Vec<String>,
@@ -66,8 +70,9 @@ struct Measure {
 
 /// What is measured, and how often.
 struct Plan {
-    rounds: usize,
+    /// Whether a first look will do.
     quick: bool,
+    rounds: usize,
     only: Vec<String>,
 }
 
@@ -95,11 +100,14 @@ fn main() -> ExitCode {
 impl Measure {
     fn run(&self) -> anyhow::Result<()> {
         std::fs::create_dir_all(&self.output).with_context(|| format!("cannot make {}", self.output.display()))?;
-        let plan = Plan { rounds: if self.quick { 5 } else { 15 }, quick: self.quick, only: self.only.clone() };
+        let plan = Plan { quick: self.quick, rounds: if self.quick { 5 } else { 15 }, only: self.only.clone() };
         let peers = Peers::ask(self.odiff.clone(), self.blazediff.clone())?;
-        let mut report = Report::new(self.quick, peers.told(), self.skipped.clone());
+        let mut told = peers.told();
+        told.extend(self.playwright.as_deref().map(suite::playwright_version).transpose()?);
+        let mut report = Report::new(self.quick, told, self.skipped.clone());
         in_process::measure(&plan, &mut report)?;
         files::measure(&plan, &self.visual, &peers, &self.output.join("pairs"), &mut report)?;
+        suite::measure(&plan, &self.visual, self.playwright.as_deref(), &self.output.join("suite"), &mut report)?;
         truth::measure(&plan, &self.visual, &self.output.join("truth"), &mut report)?;
         print!("{report}");
         report.write(&self.output.join("harness.json"))

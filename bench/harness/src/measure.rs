@@ -41,7 +41,7 @@ pub(crate) fn timed<R>(run: impl FnOnce() -> R) -> Duration {
     took
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
+pub(crate) fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }

@@ -61,6 +61,19 @@ impl Browser {
         self.kept(taken)
     }
 
+    /// Opens a page and pictures the whole of it as soon as it has loaded, at rest or not: the least that a picture costs. For
+    /// measuring.
+    ///
+    /// # Errors
+    /// As [`Browser::picture`].
+    pub async fn glance(&mut self, url: &str) -> Result<Vec<u8>, CaptureError> {
+        let taken = match &mut self.open {
+            Some((line, _)) => picture::glance(line, &self.world, &PictureRequest::new(url)).await,
+            None => Err(closed("picturing")),
+        };
+        self.kept(taken)
+    }
+
     /// Opens a page, does what the request says, and gives the cookies that the browser holds once the page has come to
     /// rest: a log-in by form.
     ///

@@ -223,6 +223,15 @@ async fn taken(line: &mut Line, world: &World, request: &PictureRequest) -> Resu
     })
 }
 
+/// Opens the page and pictures it as soon as it has loaded.
+pub(crate) async fn glance(line: &mut Line, world: &World, request: &PictureRequest) -> Result<Vec<u8>, CaptureError> {
+    const LOADED: &str = "document.readyState === \"complete\" || \
+                          new Promise((resolve) => addEventListener(\"load\", () => resolve(true)))";
+    open(line, world, request, Instant::now() + request.timeout).await?;
+    line.evaluate::<bool>(LOADED, "waiting for the page to load", request.timeout).await?;
+    line.capture(request.full_page, None).await
+}
+
 /// Opens the page and waits until it begins.
 async fn open(line: &mut Line, world: &World, request: &PictureRequest, deadline: Instant) -> Result<(), CaptureError> {
     if let Err(e) = url::Url::parse(&request.url) {

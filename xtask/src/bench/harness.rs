@@ -27,6 +27,10 @@ pub(super) fn run(bench: &Bench) -> anyhow::Result<()> {
             Err(why) => command.arg("--skipped").arg(format!("{name}: {why:#}")),
         };
     }
+    match npm::install("Playwright Test", "bench/harness/playwright", "playwright") {
+        Ok(folder) => command.arg("--playwright").arg(folder),
+        Err(why) => command.arg("--skipped").arg(format!("Playwright Test: {why:#}")),
+    };
     step::run("measure the harness", &mut command)?;
     println!("as JSON: {}", output.join("harness.json").display());
     Ok(())
