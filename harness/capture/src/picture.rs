@@ -229,7 +229,7 @@ pub(crate) async fn glance(line: &mut Line, world: &World, request: &PictureRequ
                           new Promise((resolve) => addEventListener(\"load\", () => resolve(true)))";
     open(line, world, request, Instant::now() + request.timeout).await?;
     line.evaluate::<bool>(LOADED, "waiting for the page to load", request.timeout).await?;
-    line.capture(request.full_page, None).await
+    line.capture(request.target.is_of_page(), None).await
 }
 
 /// Opens the page and waits until it begins.
