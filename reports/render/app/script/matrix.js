@@ -41,12 +41,13 @@ function drawMatrix() {
     pages.get(page).set(`${picture.viewer} ${picture.viewport}`, picture);
   }
   const names = [...pages.keys()].sort();
-  const filter = (change, words, label) => make("button", { type: "button", "aria-label": label, onclick: () => toggleFilter(change) }, words);
+  // What a button says is the beginning of its name, so that it can be asked for by voice.
+  const filter = (change, words, title) => make("button", { type: "button", title, onclick: () => toggleFilter(change) }, words);
   const head = make("tr", {}, make("th", { scope: "col" }, "Page"),
     ...viewers.map((viewer) => make("th", { scope: "col" }, filter({ viewer, viewport: "" }, viewer, `Show all of ${viewer}`))));
   const body = names.map((name) => {
-    const [flow, step] = name.split("/");
-    return make("tr", {}, make("th", { scope: "row" }, filter({ flow }, name, `Show all of ${flow}`), make("span.unseen", {}, `, ${step}`)),
+    const [flow] = name.split("/");
+    return make("tr", {}, make("th", { scope: "row" }, filter({ flow }, name, `Show all of ${flow}`)),
       ...viewers.map((viewer) => make("td", {}, ...marksOf(pages.get(name), viewer))));
   });
   matrix.rows = body;
