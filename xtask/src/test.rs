@@ -5,7 +5,7 @@ use crate::{
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
-    fuzz, postgres, setup, step, suites, tidy,
+    fuzz, nightly, postgres, setup, step, suites, tidy,
     wire::Prober,
 };
 
@@ -37,7 +37,8 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tests_on_postgres()?;
     suite.judge(&programs.everything)?;
     prober.probe(&programs)?;
-    pictures(&programs)
+    pictures(&programs)?;
+    nightly::Rehearsal::default().run()
 }
 
 /// The suites of the crates that keep tables once more, on the server that the environment names or on one of our own.

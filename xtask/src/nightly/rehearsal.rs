@@ -27,7 +27,7 @@ const WINDOW: (u32, u32) = (1440, 1000);
 
 /// Plays a whole night on a changed style, with a webhook on loopback, and fails unless it ends in one message that names
 /// the change and leads to a report.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct Rehearsal {
     /// Then picture the report's first view into this file, as for docs/report.png
     #[arg(long, value_name = "FILE")]
