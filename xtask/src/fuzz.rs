@@ -4,6 +4,7 @@
 //! toolchain nor cargo-fuzz is needed: only a C++ compiler, for libFuzzer itself.
 
 use std::{
+    env,
     fs::{self, File},
     path::{Path, PathBuf},
 };
@@ -52,7 +53,7 @@ fn run(seconds: u32, targets: &[&str]) -> anyhow::Result<()> {
     setup::cxx()?;
     let sources = crate::root().join("fuzz");
     let folder = crate::root().join("target").join("fuzz");
-    let programs = build(&folder)?;
+    let programs = build(&compiled())?;
     for target in targets {
         let (corpus, broken) = (folder.join("corpus").join(target), folder.join("broken").join(target));
         for made in [&corpus, &broken] {
@@ -78,6 +79,12 @@ fn run(seconds: u32, targets: &[&str]) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Where what was compiled lies: with that of other checkouts, where those share it.
+fn compiled() -> PathBuf {
+    let shared = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    shared.unwrap_or_else(|| crate::root().join("target")).join("fuzz")
 }
 
 /// Builds all targets; gives the folder of their programs.
