@@ -18,7 +18,7 @@ use clap::Args;
 use harness_browser::Installation;
 use serde_json::Value;
 
-use crate::{alone, demo, step};
+use crate::{alone, demo, embedded::Programs, step};
 
 /// The flow whose page has the style that is changed.
 const FLOW: &str = "home";
@@ -65,8 +65,9 @@ fn play() -> anyhow::Result<PathBuf> {
     demo::fresh(&folder)?;
     let files = demo::changed_web_files(&folder)?;
     let hook = Hook::listen()?;
-    let own = std::env::current_exe().context("cannot tell where this program lies")?;
-    let mut nightly = step::command(own, &["nightly", "--webhook", &hook.address]);
+    // Not this very process's file: a build since its start may have replaced that.
+    let mut nightly = Programs::build()?.program("xtask")?;
+    nightly.args(["nightly", "--webhook", &hook.address]);
     nightly.arg("--publish").arg(format!("file://{}", folder.join("reports").display()));
     nightly.arg("--web-files").arg(files).args(["--", FLOW]);
     let status = step::status("a night on a changed style", &mut nightly)?;
