@@ -5,7 +5,7 @@ use crate::{
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
-    fuzz, postgres, setup, step, suites, tidy,
+    engines, fuzz, postgres, setup, step, suites, tidy,
     wire::Prober,
 };
 
@@ -18,6 +18,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tidy::tidy()?;
     setup::browser()?;
     setup::postgres()?;
+    engines::install()?;
     let (suite, prober) = (Suite::install()?, Prober::install()?);
     step::run(
         "lints",
