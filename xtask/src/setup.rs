@@ -1,4 +1,5 @@
-//! What a fresh machine lacks besides Rust: a browser with its driver and, for the tests alone, PostgreSQL.
+//! What a fresh machine lacks besides Rust: a browser with its driver and, for the tests alone, PostgreSQL, npm, Python
+//! and Java.
 
 use std::{path::Path, process::Command};
 
@@ -37,6 +38,16 @@ pub(crate) fn npm() -> anyhow::Result<()> {
     }
     install("npm", &["nodejs", "npm"], "install Node.js with its npm")?;
     if there() { Ok(()) } else { bail!("npm is installed, but still not usable") }
+}
+
+/// Finds Java, on which a Selenium Grid runs; installs it where it is missing and may be.
+pub(crate) fn java() -> anyhow::Result<()> {
+    let there = || Command::new("java").arg("-version").output().is_ok_and(|output| output.status.success());
+    if there() {
+        return Ok(());
+    }
+    install("Java", &["default-jre-headless"], "install a Java runtime of version 17 or later")?;
+    if there() { Ok(()) } else { bail!("Java is installed, but still not usable") }
 }
 
 /// Finds a Python that makes environments, into which Schemathesis is installed; installs it where it is missing and

@@ -5,7 +5,7 @@ use crate::{
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
-    postgres, setup, step, suites, tidy,
+    engines, postgres, setup, step, suites, tidy,
     wire::Prober,
 };
 
@@ -15,6 +15,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tidy::tidy()?;
     setup::browser()?;
     setup::postgres()?;
+    engines::install()?;
     let (suite, prober) = (Suite::install()?, Prober::install()?);
     step::run(
         "lints",

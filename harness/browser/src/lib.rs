@@ -5,6 +5,7 @@
 //! it meant it. Nothing is installed or started here but `--version`, and nothing but the standard library is needed,
 //! so that a program which only prepares a machine compiles in seconds.
 
+mod engine;
 mod error;
 mod places;
 mod version;
@@ -14,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use engine::{Engine, NoEngine};
 pub use error::FindError;
 pub use places::UsualPlaces;
 pub use version::Version;

@@ -32,7 +32,9 @@ mod line;
 mod masks;
 mod outline;
 mod picture;
+mod remote;
 mod settle;
+mod source;
 mod watch;
 mod world;
 
@@ -43,4 +45,6 @@ pub use driver::{Driver, Invitation};
 pub use error::CaptureError;
 pub use masks::{MASK_COLOR, MASK_LIMIT, Mask, MaskForm};
 pub use picture::{Outcome, Picture, PictureRequest};
+pub use remote::{REMOTE_VARIABLE, Remote};
+pub use source::{BrowserChoice, Source};
 pub use world::{ColorScheme, World};

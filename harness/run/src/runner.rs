@@ -24,6 +24,7 @@ use crate::{
     live::Live,
     output::Output,
     plan::{Job, plan},
+    pool::Pool,
     progress::ProgressLog,
     provenance,
     session::Session,
@@ -167,8 +168,9 @@ impl Run {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         let output = Output::start(&suite.folders.output)?;
-        let session =
-            Session::start(suite.clone(), company, workers, settings.picture_within, Arc::clone(&live)).await?;
+        let choice = settings.browser.clone();
+        let within = settings.picture_within;
+        let session = Session::start(suite.clone(), choice, company, workers, within, Arc::clone(&live)).await?;
         let origin = provenance::of(&session.environment(), &suite.folders.snapshots);
         let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode: settings.update, origin };
         let began = Began {
@@ -179,7 +181,7 @@ impl Run {
             planned,
         };
         let log = ProgressLog::start(output, began)?;
-        let context = Context { suite, log: Arc::new(log), live };
+        let context = Context { suite, log: Arc::new(log), live, pool: session.pool() };
         Ok(Self { session, judge, settings, ended_early: AtomicBool::new(false), handle: Handle::current(), context })
     }
 
@@ -235,6 +237,7 @@ struct Context {
     suite: Suite,
     log: Arc<ProgressLog>,
     live: Arc<Live>,
+    pool: Arc<Pool>,
 }
 
 impl Context {
@@ -265,5 +268,6 @@ async fn end_on_signal(context: Context) {
     if let Err(error) = context.publish(&report) {
         eprintln!("error: {error}");
     }
+    context.pool.abandon().await;
     process::exit(code);
 }

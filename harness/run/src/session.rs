@@ -6,12 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use harness_browser::Installation;
-use harness_capture::{CaptureError, Cookie, Picture, PictureRequest};
+use harness_capture::{BrowserChoice, CaptureError, Cookie, Picture, PictureRequest};
 use harness_model::Environment;
 use tokio::sync::{OnceCell, Semaphore};
 
-use crate::{RunError, Suite, company::Company, live::Live, plan::Job, pool::Pool};
+use crate::{
+    RunError, Suite,
+    company::Company,
+    live::Live,
+    plan::Job,
+    pool::{Dress, Pool, Worker},
+};
 
 /// How often a picture is tried again after its browser died, each time in a process that no other picture shares: a page
 /// that is the death of browsers takes none of another's with it twice. One that kills two of its own is at fault.
@@ -20,10 +25,9 @@ const RETRIES: u32 = 2;
 /// The browsers, and the cookies of the viewers who logged in.
 pub(crate) struct Session {
     suite: Suite,
-    installation: Installation,
-    frozen: Vec<String>,
+    environment: Environment,
     company: Option<Company>,
-    pool: Pool,
+    pool: Arc<Pool>,
     live: Arc<Live>,
     free: Semaphore,
     picture_within: Duration,
@@ -50,25 +54,25 @@ impl Session {
     /// Joins the company or starts the driver; browsers follow when they are needed, `workers` at most.
     pub(crate) async fn start(
         suite: Suite,
+        choice: BrowserChoice,
         company: Option<Company>,
         workers: usize,
         picture_within: Duration,
         live: Arc<Live>,
     ) -> Result<Self, RunError> {
-        let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
-        let installation = Installation::find().map_err(|e| unavailable(&e))?;
-        let world = suite.whole_world();
-        let starting = Pool::start(installation.clone(), world, company.as_ref(), Arc::clone(&live));
+        let starting = Pool::start(choice, suite.whole_world(), company.as_ref(), Arc::clone(&live));
         let pool = starting.await.map_err(|error| match error {
             CaptureError::World { .. } => RunError::Config(error.to_string()),
-            error => unavailable(&error),
+            error => RunError::BrowserUnavailable(error.to_string()),
         })?;
+        let browser = pool.environment().await.map_err(|error| RunError::BrowserUnavailable(error.to_string()))?;
+        let viewports = suite.viewports.clone();
+        let environment = Environment { base_url: suite.base_url.to_string(), viewports, ..browser };
         Ok(Self {
             suite,
-            installation,
-            frozen: pool.frozen().await,
+            environment,
             company,
-            pool,
+            pool: Arc::new(pool),
             live,
             free: Semaphore::new(workers),
             picture_within,
@@ -77,13 +81,12 @@ impl Session {
     }
 
     pub(crate) fn environment(&self) -> Environment {
-        Environment {
-            base_url: self.suite.base_url.to_string(),
-            browser: format!("Chromium {}", self.installation.chromium_version),
-            driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
-            frozen: self.frozen.clone(),
-            viewports: self.suite.viewports.clone(),
-        }
+        self.environment.clone()
+    }
+
+    /// The browsers, for whoever ends the run before its time.
+    pub(crate) fn pool(&self) -> Arc<Pool> {
+        Arc::clone(&self.pool)
     }
 
     /// Takes one picture, which is expected to show its baseline; a browser or driver that dies is replaced and the
@@ -95,13 +98,23 @@ impl Session {
         let missed = |message, retries| Missed { message, url: url.clone(), retries, ms: ms() };
         let cookies = self.cookies_of(job.key.viewer()).await.map_err(|message| missed(message, 0))?;
         let _turn = self.free.acquire().await.expect("the semaphore is never closed");
+        let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
         for retries in 0.. {
-            // A browser that is given up in the middle is dropped with the attempt, and ends.
-            let attempt = tokio::time::timeout(
-                self.picture_within,
-                self.attempt(job, &url, &cookies, expected.clone(), retries > 0),
-            );
-            let Ok(taken) = attempt.await else { return Err(missed(self.out_of_time(), retries)) };
+            let taken = match retries {
+                0 => self.pool.take(&wanted).await,
+                _ => self.pool.take_alone(&wanted).await,
+            };
+            let taken = match taken {
+                Ok(worker) => {
+                    // A browser that is given up in the middle is dropped with the attempt, and ends.
+                    let attempt = self.attempt(worker, &wanted, job, &url, &cookies, expected.clone());
+                    let Ok(taken) = tokio::time::timeout(self.picture_within, attempt).await else {
+                        return Err(missed(self.out_of_time(), retries));
+                    };
+                    taken
+                }
+                Err(error) => Err(error),
+            };
             match taken {
                 Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
                 Err(error) if retries < RETRIES && self.is_a_loss(&error).await => {
@@ -128,19 +141,17 @@ impl Session {
 
     async fn attempt(
         &self,
+        mut worker: Worker,
+        wanted: &Dress,
         job: &Job,
         url: &str,
         cookies: &[Cookie],
         expected: Option<Arc<[u8]>>,
-        alone: bool,
     ) -> Result<Picture, CaptureError> {
-        let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
-        let taken = if alone { self.pool.take_alone().await } else { self.pool.take(&wanted).await };
-        let mut worker = taken?;
-        if worker.dressed.as_ref() != Some(&wanted) {
+        if worker.dressed.as_ref() != Some(wanted) {
             worker.dressed = None;
             worker.browser.enter(&job.viewport, cookies).await?;
-            worker.dressed = Some(wanted);
+            worker.dressed = Some(wanted.clone());
         }
         let request = PictureRequest {
             url: url.to_owned(),

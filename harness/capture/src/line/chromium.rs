@@ -158,7 +158,7 @@ fn blamed_on_world(world: &World, command: &str, error: CaptureError) -> Capture
 
 /// The words with which a command says that it met no document.
 fn between_documents(why: &str) -> bool {
-    why.contains("aborted by navigation") || why.contains("Not attached to an active page")
+    why.contains("aborted by navigation") || why.contains("Not attached to an active page") || why == "timeout"
 }
 
 /// The words with which DevTools say that the document a script ran in has made way for another.
