@@ -4,7 +4,7 @@
 use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, bail};
-use harness_browser::{FindError, Installation};
+use harness_browser::{FindError, FirefoxInstallation, Installation};
 
 use crate::{postgres, step};
 
@@ -38,6 +38,24 @@ pub(crate) fn npm() -> anyhow::Result<()> {
     }
     install("npm", &["nodejs", "npm"], "install Node.js with its npm")?;
     if there() { Ok(()) } else { bail!("npm is installed, but still not usable") }
+}
+
+/// Finds Firefox and geckodriver; installs what is missing where it may. geckodriver comes from its source, for no package
+/// has it: that takes two minutes, once.
+pub(crate) fn firefox() -> anyhow::Result<()> {
+    let by_hand = "install Firefox, or name one by FIREFOX";
+    if let Err(missing @ FindError::FirefoxMissing { .. }) = FirefoxInstallation::find() {
+        eprintln!("{missing}");
+        install("Firefox", &["firefox-esr", "fonts-dejavu-core"], by_hand)?;
+    }
+    if let Err(missing @ FindError::GeckodriverMissing { .. }) = FirefoxInstallation::find() {
+        eprintln!("{missing}");
+        step::run("install geckodriver", &mut step::cargo(&["install", "geckodriver", "--locked", "--quiet"]))?;
+    }
+    let found = FirefoxInstallation::find()?;
+    eprintln!("Firefox {} at {}", found.firefox_version, found.firefox.display());
+    eprintln!("geckodriver {} at {}", found.geckodriver_version, found.geckodriver.display());
+    Ok(())
 }
 
 /// Finds Java, on which a Selenium Grid runs; installs it where it is missing and may be.

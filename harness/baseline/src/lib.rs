@@ -15,5 +15,5 @@ mod update;
 pub use approval::Approval;
 pub use error::BaselineError;
 pub use sidecar::Sidecar;
-pub use store::{Inventory, Kept, Store};
+pub use store::{Inventory, Kept, Store, folder_of};
 pub use update::{Decision, UPDATE_VARIABLE, UpdateMode, decide};

@@ -45,6 +45,22 @@ pub struct Inventory {
     pub unknown: Vec<PathBuf>,
 }
 
+/// The folder that keeps the baselines of one browser engine, where `root` is the folder of the suite's.
+///
+/// Two engines draw no page alike, so a picture of one is never judged by a picture of the other. Chromium's baselines lie
+/// in the folder itself, those of others in one beside it: `snapshots-firefox`. `browser` is named as run files name it,
+/// such as `Firefox 153.8.0.0`.
+#[must_use]
+pub fn folder_of(root: &Path, browser: &str) -> PathBuf {
+    let engine = browser.split_whitespace().next().unwrap_or_default().to_lowercase();
+    if engine.is_empty() || engine == "chromium" {
+        return root.to_owned();
+    }
+    let mut name = root.file_name().unwrap_or_default().to_owned();
+    name.push(format!("-{engine}"));
+    root.with_file_name(name)
+}
+
 impl Store {
     /// Opens the folder.
     ///
@@ -286,6 +302,17 @@ fn replace(path: &Path, fill: impl FnOnce(&mut NamedTempFile) -> io::Result<()>)
 mod tests {
     use super::*;
     use std::io::Write;
+
+    #[test]
+    fn each_engine_has_a_folder_of_its_own() {
+        for (browser, folder) in [
+            ("Chromium 156.0.8078.79", "a/snapshots"),
+            ("Firefox 153.8.0.0", "a/snapshots-firefox"),
+            ("", "a/snapshots"),
+        ] {
+            assert_eq!(folder_of(Path::new("a/snapshots"), browser), Path::new(folder), "{browser}");
+        }
+    }
 
     #[test]
     fn a_failure_half_way_leaves_the_old_bytes_and_no_rest() {

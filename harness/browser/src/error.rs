@@ -14,7 +14,7 @@ pub enum FindError {
         path.display()
     )]
     WrongPath {
-        /// `CHROME` or `CHROMEDRIVER`.
+        /// Such as `CHROME`.
         variable: &'static str,
         /// Its value.
         path: PathBuf,
@@ -55,6 +55,36 @@ pub enum FindError {
         chromedriver: PathBuf,
         /// Its version.
         chromedriver_version: Version,
+    },
+    /// There is no Firefox.
+    #[error(
+        "Firefox is missing: FIREFOX is not set, PATH has none of {}, nor has any usual place\nhelp: install it, such as \
+         Debian's firefox-esr, or name one by FIREFOX",
+        names.join(", ")
+    )]
+    FirefoxMissing {
+        /// The names looked for in `PATH`.
+        names: &'static [&'static str],
+    },
+    /// Firefox is too old.
+    #[error("{} is Firefox {version}; it has to be {oldest} or later\nhelp: upgrade it, or name another by FIREFOX", firefox.display())]
+    FirefoxTooOld {
+        /// The Firefox that was found.
+        firefox: PathBuf,
+        /// Its version.
+        version: Version,
+        /// What is needed.
+        oldest: u32,
+    },
+    /// There is a Firefox but no geckodriver.
+    #[error(
+        "geckodriver is missing: GECKODRIVER is not set, and neither PATH nor cargo's folder of programs has one; {} needs \
+         it\nhelp: cargo install geckodriver --locked",
+        firefox.display()
+    )]
+    GeckodriverMissing {
+        /// The Firefox that was found.
+        firefox: PathBuf,
     },
     /// It is there but does not run, or does not say its version.
     #[error("{} cannot be used: {why}\nhelp: {} --version", path.display(), path.display())]

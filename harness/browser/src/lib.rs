@@ -1,4 +1,5 @@
-//! Finds Chromium and ChromeDriver on this machine and checks that they fit: [`Installation::find`].
+//! Finds Chromium and ChromeDriver on this machine and checks that they fit: [`Installation::find`]. Firefox and
+//! geckodriver too: [`FirefoxInstallation::find`].
 //!
 //! Looks in this order: the variables `CHROME` and `CHROMEDRIVER`, the folders of `PATH`, the places where systems
 //! usually put them. A variable that names something unusable is an error, never a reason to look further: whoever set
@@ -7,6 +8,7 @@
 
 mod engine;
 mod error;
+mod firefox;
 mod places;
 mod version;
 
@@ -17,6 +19,7 @@ use std::{
 
 pub use engine::{Engine, NoEngine};
 pub use error::FindError;
+pub use firefox::{FIREFOX_VARIABLE, FirefoxInstallation, GECKODRIVER_VARIABLE, OLDEST_FIREFOX};
 pub use places::UsualPlaces;
 pub use version::Version;
 
@@ -62,7 +65,8 @@ impl Installation {
 
         let chromium = match named(CHROMIUM_VARIABLE)? {
             Some(chromium) => chromium,
-            None => find_chromium(&path, usual).ok_or(FindError::ChromiumMissing { names: &CHROMIUM_NAMES })?,
+            None => find_program(&path, &CHROMIUM_NAMES, &usual.chromium)
+                .ok_or(FindError::ChromiumMissing { names: &CHROMIUM_NAMES })?,
         };
         let chromium_version = version::of(&chromium)?;
 
@@ -88,13 +92,13 @@ fn named_by(variable: &'static str, value: Option<OsString>) -> Result<Option<Pa
     if places::is_executable(&path) { Ok(Some(path)) } else { Err(FindError::WrongPath { variable, path }) }
 }
 
-/// The first Chromium in `PATH`, or else in the usual places.
+/// The first browser of these names in `PATH`, or else in the usual places.
 ///
 /// Debian and Google put a shell script in `PATH` that prints warnings of its own and sources the machine's settings;
 /// the program it starts is preferred, so that those settings do not come into pictures.
-fn find_chromium(path: &OsString, usual: &UsualPlaces) -> Option<PathBuf> {
-    let real = || places::first_executable(&usual.chromium);
-    match in_path(path, &CHROMIUM_NAMES) {
+fn find_program(path: &OsString, names: &[&str], usual: &[PathBuf]) -> Option<PathBuf> {
+    let real = || places::first_executable(usual);
+    match in_path(path, names) {
         Some(found) if places::is_script(&found) => Some(real().unwrap_or(found)),
         Some(found) => Some(found),
         None => real(),

@@ -1,4 +1,4 @@
-//! Where systems put Chromium and ChromeDriver, and what lies at a path.
+//! Where systems put browsers and ChromeDriver, and what lies at a path.
 
 use std::{fs, io::Read, os::unix::fs::PermissionsExt, path::Path, path::PathBuf};
 
@@ -9,6 +9,8 @@ pub struct UsualPlaces {
     pub chromium: Vec<PathBuf>,
     /// ChromeDriver.
     pub chromedriver: Vec<PathBuf>,
+    /// Firefox.
+    pub firefox: Vec<PathBuf>,
 }
 
 impl UsualPlaces {
@@ -31,6 +33,13 @@ impl UsualPlaces {
                 "/usr/lib/chromium-browser/chromedriver",
                 "/opt/homebrew/bin/chromedriver",
                 "/usr/local/bin/chromedriver",
+            ]),
+            firefox: paths(&[
+                "/usr/lib/firefox-esr/firefox-esr",
+                "/usr/lib/firefox/firefox",
+                "/usr/lib64/firefox/firefox",
+                "/opt/firefox/firefox",
+                "/Applications/Firefox.app/Contents/MacOS/firefox",
             ]),
         }
     }

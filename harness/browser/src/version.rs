@@ -54,7 +54,8 @@ fn version_word(word: &str) -> Option<Version> {
     let mut version = Version([0; 4]);
     let mut count = 0;
     for part in word.split('.') {
-        *version.0.get_mut(count)? = part.parse().ok()?;
+        // Firefox marks the last number of a version that gets long support.
+        *version.0.get_mut(count)? = part.strip_suffix("esr").unwrap_or(part).parse().ok()?;
         count += 1;
     }
     (count >= 2).then_some(version)
@@ -117,6 +118,7 @@ mod tests {
             ("ChromeDriver 156.0.8078.79 (a21ce95c24ce-refs/branch-heads/8078@{#1704})", "156.0.8078.79"),
             ("Google Chrome 99.1 ", "99.1.0.0"),
             ("1.2.3.4", "1.2.3.4"),
+            ("Mozilla Firefox 153.8.0esr", "153.8.0.0"),
         ] {
             assert_eq!(read(text), Ok(version.to_owned()));
         }

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use harness_model::Viewport;
 
-use crate::{CaptureError, Cookie, Picture, PictureRequest, World, driver::Chromium, line::Line, picture, watch};
+use crate::{
+    CaptureError, Cookie, Picture, PictureRequest, World, driver::Chromium, firefox::Geckodriver, line::Line, picture,
+    watch,
+};
 
 /// A browser of its own as far as pages can tell, opened by [`crate::Driver::open`]: of cookies, storage, workers and caches
 /// it shares nothing with the others in the same Chromium. Dropping it ends it; [`Browser::close`] does so politely.
@@ -25,6 +28,8 @@ enum Keeper {
     Chromium(Arc<Chromium>),
     /// Another process, whose Chromium it is.
     Host,
+    /// The geckodriver that has started it, and nothing else.
+    Firefox(#[expect(dead_code, reason = "what it started ends with it")] Geckodriver),
     /// The address of the WebDriver server that has started it.
     Server(String),
 }
@@ -39,6 +44,11 @@ impl Browser {
         Self { open: Some((line, Keeper::Host)), world }
     }
 
+    /// A Firefox of this machine.
+    pub(crate) fn of_firefox(line: Line, driver: Geckodriver, world: World) -> Self {
+        Self { open: Some((line, Keeper::Firefox(driver))), world }
+    }
+
     /// One that a WebDriver server elsewhere keeps.
     pub(crate) fn at_server(line: Line, server: String, world: World) -> Self {
         Self { open: Some((line, Keeper::Server(server))), world }
@@ -48,7 +58,7 @@ impl Browser {
     pub(crate) fn chromium(&self) -> Option<&Chromium> {
         match &self.open.as_ref()?.1 {
             Keeper::Chromium(chromium) => Some(chromium),
-            Keeper::Host | Keeper::Server(_) => None,
+            Keeper::Host | Keeper::Firefox(_) | Keeper::Server(_) => None,
         }
     }
 

@@ -35,6 +35,25 @@ pub(crate) fn hear(errors: &mut PageErrors, event: &str, params: &Value) {
     }
 }
 
+/// Adds what a window told by this event of BiDi, if it is an error.
+pub(crate) fn hear_bidi(errors: &mut PageErrors, event: &str, params: &Value) {
+    let request = &params["request"];
+    match event {
+        "log.entryAdded" if params["level"] == "error" => {
+            add(errors, false, &located(&params["stackTrace"]["callFrames"][0], text(&params["text"])));
+        }
+        "network.responseCompleted" => {
+            let status = params["response"]["status"].as_u64().unwrap_or_default();
+            if status >= 400 {
+                let words = format!("the server responded with a status of {status}");
+                add(errors, true, &line(&request["url"], "-", &words));
+            }
+        }
+        "network.fetchError" => add(errors, true, &line(&request["url"], "-", text(&params["errorText"]))),
+        _ => {}
+    }
+}
+
 /// An argument of the console, as ChromeDriver tells it.
 fn spoken(argument: &Value) -> String {
     match (argument["description"].as_str(), &argument["value"]) {

@@ -97,6 +97,39 @@ impl Cookie {
         })
     }
 
+    /// The cookie as BiDi wants it.
+    pub(crate) fn to_bidi(&self) -> Value {
+        let mut param = json!({
+            "name": self.name, "value": { "type": "string", "value": self.value }, "domain": self.domain,
+            "path": self.path, "httpOnly": self.http_only, "secure": self.secure,
+        });
+        if let Some(same_site) = self.same_site {
+            param["sameSite"] = json!(format!("{same_site:?}").to_lowercase());
+        }
+        if let Some(expires) = self.expires {
+            param["expiry"] = json!(expires);
+        }
+        param
+    }
+
+    /// A cookie as BiDi lists it; when it ends is left out, as of the ones of DevTools.
+    pub(crate) fn of_bidi(stored: &Value) -> Option<Self> {
+        let text = |name: &str| stored[name].as_str().map(str::to_owned);
+        Some(Self {
+            value: stored["value"]["value"].as_str()?.to_owned(),
+            path: text("path")?,
+            http_only: stored["httpOnly"] == true,
+            secure: stored["secure"] == true,
+            same_site: match stored["sameSite"].as_str() {
+                Some("strict") => Some(SameSite::Strict),
+                Some("lax") => Some(SameSite::Lax),
+                Some("none") => Some(SameSite::None),
+                _ => None,
+            },
+            ..Self::new(text("name")?, "", text("domain")?)
+        })
+    }
+
     /// Whether `stored`, as DevTools list it, is this cookie.
     pub(crate) fn is(&self, stored: &Value) -> bool {
         stored["name"] == self.name && stored["domain"] == self.domain && stored["path"] == self.path

@@ -12,9 +12,11 @@ pub enum CaptureError {
     /// Browser or driver is missing, or the two do not fit.
     #[error(transparent)]
     Find(#[from] harness_browser::FindError),
-    /// ChromeDriver did not start.
-    #[error("ChromeDriver does not start: {}: {why}\nhelp: {} --version", path.display(), path.display())]
+    /// A driver did not start.
+    #[error("{name} does not start: {}: {why}\nhelp: {} --version", path.display(), path.display())]
     DriverStart {
+        /// Its name.
+        name: &'static str,
         /// Its executable.
         path: PathBuf,
         /// What happened, with the end of its log.
@@ -23,6 +25,14 @@ pub enum CaptureError {
     /// Chromium did not start.
     #[error("Chromium does not start: {}: {why}\nhelp: {} --headless=new --dump-dom about:blank", path.display(), path.display())]
     BrowserStart {
+        /// Its executable.
+        path: PathBuf,
+        /// What happened, with the end of the driver's log.
+        why: String,
+    },
+    /// Firefox did not start.
+    #[error("Firefox does not start: {}: {why}\nhelp: {} --headless --screenshot about:blank", path.display(), path.display())]
+    FirefoxStart {
         /// Its executable.
         path: PathBuf,
         /// What happened, with the end of the driver's log.

@@ -5,6 +5,7 @@
 //! browser that died are the same error, [`CaptureError::BrowserLost`]: whoever gives up on an answer can no longer use
 //! that line.
 
+mod bidi;
 mod chromium;
 mod socket;
 mod webdriver;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use self::chromium::DevTools as _;
 pub(crate) use self::{
+    bidi::Bidi,
     webdriver::WebDriver,
     window::{Endpoint, Window},
 };
@@ -32,6 +34,8 @@ pub(crate) enum Line {
     Window(Window),
     /// Chromium through a WebDriver server.
     WebDriver(WebDriver),
+    /// Firefox by WebDriver BiDi.
+    Bidi(Bidi),
 }
 
 /// What came of opening a page.
@@ -65,6 +69,7 @@ impl Line {
         match self {
             Self::Window(line) => line.enter(world, viewport, cookies).await,
             Self::WebDriver(line) => line.enter(world, viewport, cookies).await,
+            Self::Bidi(line) => line.enter(world, viewport, cookies).await,
         }
     }
 
@@ -74,6 +79,7 @@ impl Line {
         match self {
             Self::Window(line) => line.open(url, deadline).await,
             Self::WebDriver(line) => line.open(url, deadline).await,
+            Self::Bidi(line) => line.open(url, deadline).await,
         }
     }
 
@@ -88,6 +94,7 @@ impl Line {
         let value = match self {
             Self::Window(line) => line.evaluate(script, during, limit).await,
             Self::WebDriver(line) => line.evaluate(script, during, limit).await,
+            Self::Bidi(line) => line.evaluate(script, during, limit).await,
         };
         value?.map(serde_json::from_value).transpose().map_err(|e| refused(during, &e.to_string()))
     }
@@ -97,6 +104,7 @@ impl Line {
         match self {
             Self::Window(line) => line.capture(full_page, clip).await,
             Self::WebDriver(line) => line.capture(full_page, clip).await,
+            Self::Bidi(line) => line.capture(full_page, clip).await,
         }
     }
 
@@ -105,6 +113,7 @@ impl Line {
         match self {
             Self::Window(line) => line.page_size().await,
             Self::WebDriver(line) => line.page_size().await,
+            Self::Bidi(line) => line.page_size().await,
         }
     }
 
@@ -113,6 +122,7 @@ impl Line {
         match self {
             Self::Window(line) => line.type_text(text).await,
             Self::WebDriver(line) => line.type_text(text).await,
+            Self::Bidi(line) => line.type_text(text).await,
         }
     }
 
@@ -121,6 +131,7 @@ impl Line {
         match self {
             Self::Window(line) => line.stop_loading().await,
             Self::WebDriver(line) => line.stop_loading().await,
+            Self::Bidi(line) => line.stop_loading().await,
         }
     }
 
@@ -129,6 +140,7 @@ impl Line {
         match self {
             Self::Window(line) => Ok(line.errors()),
             Self::WebDriver(line) => line.errors().await,
+            Self::Bidi(line) => Ok(line.errors()),
         }
     }
 
@@ -137,6 +149,7 @@ impl Line {
         match self {
             Self::Window(line) => line.cookies().await,
             Self::WebDriver(line) => line.cookies().await,
+            Self::Bidi(line) => line.cookies().await,
         }
     }
 
@@ -145,6 +158,7 @@ impl Line {
         match self {
             Self::Window(line) => line.is_lost(),
             Self::WebDriver(_) => false,
+            Self::Bidi(line) => line.is_lost(),
         }
     }
 
@@ -153,6 +167,7 @@ impl Line {
         match self {
             Self::Window(line) => line.end().await,
             Self::WebDriver(line) => line.end().await,
+            Self::Bidi(line) => line.end().await,
         }
     }
 }

@@ -8,14 +8,14 @@ use std::{
     time::Duration,
 };
 
-use harness_browser::Engine;
+use harness_browser::{Engine, OLDEST_FIREFOX};
 use serde_json::Value;
 use url::Url;
 
 pub(crate) use self::server::{Failure, Server, Session};
 use crate::{
     Browser, CaptureError, World,
-    line::{Line, WebDriver},
+    line::{Bidi, Line, WebDriver},
     world::remote_capabilities,
 };
 
@@ -52,8 +52,10 @@ struct Given {
 impl Given {
     fn of(capabilities: &Value) -> Self {
         let text = |value: &Value| value.as_str().map(|text| first_word(text).to_owned());
-        let driver =
+        let chromedriver =
             text(&capabilities["chrome"]["chromedriverVersion"]).map(|version| format!("ChromeDriver {version}"));
+        let driver = chromedriver
+            .or_else(|| text(&capabilities["moz:geckodriverVersion"]).map(|version| format!("geckodriver {version}")));
         Self {
             version: text(&capabilities["browserVersion"]).unwrap_or_default(),
             driver: driver.unwrap_or_else(|| "an unknown driver".into()),
@@ -103,9 +105,12 @@ impl Remote {
         let (session, capabilities) = opened.map_err(|failure| self.refused(failure))?;
         let given = Given::of(&capabilities);
         let major = self.fits(&given)?;
-        let line = WebDriver::of_remote(session, &self.world, major).await?;
+        let line = match self.engine {
+            Engine::Chromium => Line::WebDriver(WebDriver::of_remote(session, &self.world, major).await?),
+            Engine::Firefox => Line::Bidi(Bidi::new(session, &capabilities, &self.world).await?),
+        };
         self.note(given)?;
-        Ok(Browser::at_server(Line::WebDriver(line), self.server.shown(), self.world.clone()))
+        Ok(Browser::at_server(line, self.server.shown(), self.world.clone()))
     }
 
     /// Whether it has a browser free at this moment, as far as it says: asked for one more than it has, a grid lets the
@@ -138,9 +143,13 @@ impl Remote {
             browser: format!("{} {}", self.engine, given.version),
             why,
         };
+        let oldest = match self.engine {
+            Engine::Chromium => OLDEST_CHROMIUM,
+            Engine::Firefox => OLDEST_FIREFOX,
+        };
         match given.major() {
-            Some(major) if major >= OLDEST_CHROMIUM => Ok(major),
-            Some(_) => Err(unfit(format!("it has to be {OLDEST_CHROMIUM} or later"))),
+            Some(major) if major >= oldest => Ok(major),
+            Some(_) => Err(unfit(format!("it has to be {oldest} or later"))),
             None => Err(unfit("it does not tell its version".into())),
         }
     }
@@ -182,16 +191,23 @@ impl Remote {
     /// What is frozen, one line each, for the report.
     #[must_use]
     pub fn frozen(&self) -> Vec<String> {
-        self.world.frozen()
+        match self.engine {
+            Engine::Chromium => self.world.frozen(),
+            Engine::Firefox => self.world.frozen_in_firefox(),
+        }
     }
 
     /// What is as the browser's machine has it, one line each, for the report.
     #[must_use]
     pub fn not_frozen(&self) -> Vec<String> {
-        vec![
+        let mut lines = vec![
             "fonts beside the page's own: those of the browser's machine".into(),
             "words of the browser itself, as in form controls: in its machine's language".into(),
-        ]
+        ];
+        if self.engine == Engine::Firefox {
+            lines.extend(World::not_frozen_in_firefox());
+        }
+        lines
     }
 
     /// Ends every session that is open still.

@@ -1,9 +1,9 @@
 //! Where browsers come from: a driver that is started here, or a WebDriver server elsewhere.
 
-use harness_browser::{Engine, Installation};
+use harness_browser::{Engine, FirefoxInstallation, Installation};
 use url::Url;
 
-use crate::{Browser, CaptureError, Driver, REMOTE_VARIABLE, Remote, World};
+use crate::{Browser, CaptureError, Driver, Firefox, REMOTE_VARIABLE, Remote, World};
 
 /// Which browser pictures are taken with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +38,8 @@ impl BrowserChoice {
 pub enum Source {
     /// A driver of our own.
     Driver(Driver),
+    /// Firefoxes, each with a driver of its own.
+    Firefox(Firefox),
     /// A server elsewhere.
     Remote(Remote),
 }
@@ -48,9 +50,10 @@ impl Source {
     /// # Errors
     /// When there is none, or the world is not valid.
     pub async fn start(choice: &BrowserChoice, world: World) -> Result<Self, CaptureError> {
-        match &choice.remote {
-            Some(url) => Remote::connect(url, choice.engine, world).await.map(Self::Remote),
-            None => Driver::start(&Installation::find()?, world).await.map(Self::Driver),
+        match (&choice.remote, choice.engine) {
+            (Some(url), engine) => Remote::connect(url, engine, world).await.map(Self::Remote),
+            (None, Engine::Firefox) => Firefox::new(FirefoxInstallation::find()?, world).map(Self::Firefox),
+            (None, Engine::Chromium) => Driver::start(&Installation::find()?, world).await.map(Self::Driver),
         }
     }
 
@@ -61,6 +64,7 @@ impl Source {
     pub async fn open(&self) -> Result<Browser, CaptureError> {
         match self {
             Self::Driver(driver) => driver.open().await,
+            Self::Firefox(firefox) => firefox.open().await,
             Self::Remote(remote) => remote.open().await,
         }
     }
@@ -72,6 +76,7 @@ impl Source {
     pub async fn open_alone(&self) -> Result<Browser, CaptureError> {
         match self {
             Self::Driver(driver) => driver.open_alone().await,
+            Self::Firefox(firefox) => firefox.open().await,
             Self::Remote(remote) => remote.open().await,
         }
     }
@@ -85,17 +90,17 @@ impl Source {
     /// Whether one more browser can be had without waiting for others to end theirs.
     pub async fn has_room(&self) -> bool {
         match self {
-            Self::Driver(_) => true,
+            Self::Driver(_) | Self::Firefox(_) => true,
             Self::Remote(remote) => remote.has_room().await,
         }
     }
 
     /// Whether the driver has ended by itself. A server elsewhere is not ours to start again: whether it is there shows
-    /// when it is spoken to.
+    /// when it is spoken to. A geckodriver goes with its browser.
     pub async fn has_ended(&self) -> bool {
         match self {
             Self::Driver(driver) => driver.has_ended().await,
-            Self::Remote(_) => false,
+            Self::Firefox(_) | Self::Remote(_) => false,
         }
     }
 
@@ -111,6 +116,7 @@ impl Source {
     pub fn describe_browser(&self) -> String {
         match self {
             Self::Driver(driver) => driver.describe_browser(),
+            Self::Firefox(firefox) => firefox.describe_browser(),
             Self::Remote(remote) => remote.describe_browser(),
         }
     }
@@ -120,6 +126,7 @@ impl Source {
     pub fn describe(&self) -> String {
         match self {
             Self::Driver(driver) => driver.describe(),
+            Self::Firefox(firefox) => firefox.describe(),
             Self::Remote(remote) => remote.describe(),
         }
     }
@@ -129,6 +136,7 @@ impl Source {
     pub fn frozen(&self) -> Vec<String> {
         match self {
             Self::Driver(driver) => driver.frozen(),
+            Self::Firefox(firefox) => firefox.frozen(),
             Self::Remote(remote) => remote.frozen(),
         }
     }
@@ -138,6 +146,7 @@ impl Source {
     pub fn not_frozen(&self) -> Vec<String> {
         match self {
             Self::Driver(_) => Vec::new(),
+            Self::Firefox(_) => World::not_frozen_in_firefox(),
             Self::Remote(remote) => remote.not_frozen(),
         }
     }

@@ -21,7 +21,7 @@ use serde_json::json;
 
 pub(crate) use self::{
     emulation::calls as emulation_calls,
-    flags::{Launch, remote_capabilities},
+    flags::{Launch, firefox_capabilities, remote_capabilities},
     fonts::Fonts,
 };
 use crate::CaptureError;
@@ -82,6 +82,21 @@ impl World {
             format!("randomness seeded with {}", self.seed),
             "dialogues dismissed, printing and further windows refused".into(),
             format!("network this machine{hosts}"),
+        ]
+    }
+
+    /// The same for a Firefox.
+    pub(crate) fn frozen_in_firefox(&self) -> Vec<String> {
+        self.frozen().into_iter().filter(|line| !line.starts_with("network ")).collect()
+    }
+
+    /// What Firefox lets nobody freeze, one line each.
+    pub(crate) fn not_frozen_in_firefox() -> Vec<String> {
+        vec![
+            "network: pages may reach any host".into(),
+            "touch: pages meet a mouse on phones too".into(),
+            "viewport tag: pages are laid out as on a desk on phones too, and are as wide as the window".into(),
+            "history: its length grows from picture to picture".into(),
         ]
     }
 

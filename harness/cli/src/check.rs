@@ -10,10 +10,11 @@ use std::{
 
 use clap::Args;
 use futures::FutureExt as _;
+use harness_browser::NoEngine;
 use harness_capture::{BrowserChoice, PictureRequest, Source};
 use harness_run::{
-    Action, ColorScheme, Cookie, Flow, Folders, Gate, Mask, Options, RunError, Settings, Step, Suite, UpdateMode,
-    Viewport, World,
+    Action, BROWSER_VARIABLE, ColorScheme, Cookie, Flow, Folders, Gate, Mask, Options, RunError, Settings, Step, Suite,
+    UpdateMode, Viewport, World,
 };
 use url::Url;
 
@@ -94,6 +95,12 @@ fn checked(arguments: &Arguments, intent: Intent) -> Result<harness_run::ExitCod
         settings.update = settings.update.max(asked.map_err(|e| RunError::Config(e.to_string()))?);
     }
     let config = config::read(&arguments.config)?;
+    if let Some(word) =
+        config.browser.as_deref().filter(|_| variable(BROWSER_VARIABLE).is_none_or(|set| set.is_empty()))
+    {
+        let wrong = |why: NoEngine| CliError::Config { path: arguments.config.clone(), why: why.to_string() };
+        settings.browser.engine = word.parse().map_err(wrong)?;
+    }
     let suite = suite(&config, &arguments.config, &settings.browser, &variable)?;
     Ok(harness_run::take(suite, settings, &arguments.selection)?)
 }

@@ -29,6 +29,8 @@ pub(crate) struct Config {
     /// Names of known windows, or windows of one's own.
     #[serde(default = "windows")]
     pub(crate) viewports: Vec<Window>,
+    /// The browser that takes the pictures; VISUAL_BROWSER comes first.
+    pub(crate) browser: Option<String>,
     /// A selector that matches once a page shows its content.
     pub(crate) ready: Option<String>,
     /// How long a page may take to come to rest.

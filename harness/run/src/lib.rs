@@ -33,6 +33,7 @@ pub use harness_model::{ExitCode, RunReport, SnapshotKey, VerdictName, Viewport}
 pub use rule::Rule;
 pub use runner::{main, take};
 pub use settings::{
-    ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, RETRIES_VARIABLE, Settings, WORKERS_VARIABLE,
+    ALLOW_FLAKY_VARIABLE, BROWSER_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, RETRIES_VARIABLE, Settings,
+    WORKERS_VARIABLE,
 };
 pub use suite::{Check, Folders, LogIn, LogInError, Report, Suite};

@@ -9,7 +9,7 @@ use std::{
 };
 
 use chrono::{SecondsFormat, Utc};
-use harness_baseline::Store;
+use harness_baseline::{Store, folder_of};
 use harness_model::{Began, ExitCode, PictureReport, REPORT_VERSION, RunReport, Shard, SnapshotKey};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::{
@@ -166,12 +166,13 @@ impl Run {
         live: Arc<Live>,
     ) -> Result<Self, RunError> {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
-        let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
+        let snapshots = folder_of(&suite.folders.snapshots, &settings.browser.engine.to_string());
+        let store = Store::open(&snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         let output = Output::start(&suite.folders.output)?;
         let choice = settings.browser.clone();
         let within = settings.picture_within;
         let session = Session::start(suite.clone(), choice, company, workers, within, Arc::clone(&live)).await?;
-        let origin = provenance::of(&session.environment(), &suite.folders.snapshots);
+        let origin = provenance::of(&session.environment(), &snapshots);
         let judge = Judge { suite: suite.clone(), store, output: output.clone(), mode: settings.update, origin };
         let began = Began {
             version: REPORT_VERSION,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use harness_baseline::{UPDATE_VARIABLE, UpdateMode};
+use harness_browser::NoEngine;
 use harness_capture::{BrowserChoice, REMOTE_VARIABLE};
 
 use crate::RunError;
@@ -17,6 +18,9 @@ pub const FAIL_FAST_VARIABLE: &str = "VISUAL_FAIL_FAST";
 pub const PICTURE_SECONDS_VARIABLE: &str = "VISUAL_PICTURE_SECONDS";
 /// How many browsers work at once.
 pub const WORKERS_VARIABLE: &str = "VISUAL_WORKERS";
+
+/// Which browser takes the pictures.
+pub const BROWSER_VARIABLE: &str = "VISUAL_BROWSER";
 
 /// How a run goes about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +67,10 @@ impl Settings {
         let update = UpdateMode::from_variable(set(UPDATE_VARIABLE).as_deref(), ci);
         let plain = Self::default();
         let remote = set(REMOTE_VARIABLE).map(|url| BrowserChoice::server(&url)).transpose();
+        let wrong =
+            |error| RunError::Config(format!("{BROWSER_VARIABLE}: {error}\nhelp: set it to one of these, or unset it"));
+        let engine =
+            set(BROWSER_VARIABLE).map(|word| word.parse().map_err(|error: NoEngine| wrong(error))).transpose()?;
         let seconds = number(set, PICTURE_SECONDS_VARIABLE, 1)?;
         Ok(Self {
             update: update.map_err(|e| RunError::Config(e.to_string()))?,
@@ -71,7 +79,7 @@ impl Settings {
             fail_fast: yes(set, FAIL_FAST_VARIABLE)?,
             picture_within: seconds.map_or(plain.picture_within, |seconds| Duration::from_secs(seconds.into())),
             workers: number(set, WORKERS_VARIABLE, 1)?.map(|workers| workers as usize),
-            browser: BrowserChoice { remote: remote.map_err(RunError::Config)?, ..BrowserChoice::default() },
+            browser: BrowserChoice { engine: engine.unwrap_or_default(), remote: remote.map_err(RunError::Config)? },
         })
     }
 
@@ -99,6 +107,8 @@ fn yes(set: impl Fn(&str) -> Option<String>, name: &str) -> Result<bool, RunErro
 
 #[cfg(test)]
 mod tests {
+    use harness_browser::Engine;
+
     use super::*;
 
     fn from(pairs: &[(&str, &str)]) -> Result<Settings, String> {
@@ -120,6 +130,7 @@ mod tests {
             ("VISUAL_FAIL_FAST", "true"),
             ("VISUAL_PICTURE_SECONDS", "7"),
             ("VISUAL_WORKERS", "3"),
+            ("VISUAL_BROWSER", "firefox"),
             ("WEBDRIVER_URL", "http://grid.example:4444/"),
         ]);
         let expected = Settings {
@@ -129,12 +140,18 @@ mod tests {
             fail_fast: true,
             picture_within: Duration::from_secs(7),
             workers: Some(3),
-            browser: BrowserChoice { remote: "http://grid.example:4444/".parse().ok(), ..BrowserChoice::default() },
+            browser: BrowserChoice { engine: Engine::Firefox, remote: "http://grid.example:4444/".parse().ok() },
         };
         assert_eq!(asked, Ok(expected.clone()));
         assert_eq!(expected.attempts(), 3);
         let writing = from(&[("VISUAL_RETRIES", "2"), ("UPDATE_SNAPSHOTS", "changed")]).unwrap();
         assert_eq!(writing.attempts(), 1, "a run that writes does not choose among pictures");
+    }
+
+    #[test]
+    fn an_unknown_browser_is_told_with_those_that_there_are() {
+        let error = from(&[("VISUAL_BROWSER", "safari")]).unwrap_err();
+        assert!(error.starts_with("VISUAL_BROWSER: there is no browser called `safari`"), "{error}");
     }
 
     #[test]

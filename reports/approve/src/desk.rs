@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::{SecondsFormat, Utc};
-use harness_baseline::{Approval, Decision as Allowed, Kept, Store, UpdateMode, decide};
+use harness_baseline::{Approval, Decision as Allowed, Kept, Store, UpdateMode, decide, folder_of};
 use harness_model::{Outline, PictureReport, RunReport, SnapshotKey};
 use reports_render::{Group, ReportPaths, groups, is_within, needs_look, read};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ struct Before {
 }
 
 impl Desk {
-    /// Opens the run that lies in `folder`, over the baselines in `snapshots`.
+    /// Opens the run that lies in `folder`, over its browser's baselines in or beside `snapshots`.
     ///
     /// # Errors
     /// When the run or the folder of baselines cannot be read.
@@ -85,7 +85,7 @@ impl Desk {
         Ok(Self {
             folder: folder.to_owned(),
             groups: groups(&run),
-            store: Store::open(snapshots)?,
+            store: Store::open(folder_of(snapshots, &run.environment.browser))?,
             who: who(),
             run,
             decided,

@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use harness_browser::{FindError, Installation, UsualPlaces};
+use harness_browser::{FindError, FirefoxInstallation, Installation, UsualPlaces};
 
 /// A machine with nothing on it.
 struct Machine {
@@ -183,4 +183,28 @@ fn a_program_that_fails_or_babbles_is_not_runnable() {
 fn this_machine_has_a_fitting_pair() {
     let found = Installation::find().unwrap();
     assert_eq!(found.chromium_version.major(), found.chromedriver_version.major());
+}
+
+impl Machine {
+    fn firefox(&self) -> Result<FirefoxInstallation, FindError> {
+        FirefoxInstallation::find_in(|name| self.variables.get(name).cloned(), &self.usual)
+    }
+}
+
+#[test]
+fn firefox_and_geckodriver_are_found_or_named_as_missing() {
+    let mut machine = Machine::new();
+    let complaint = |machine: &Machine| machine.firefox().unwrap_err().to_string();
+    assert!(complaint(&machine).starts_with("Firefox is missing: FIREFOX is not set"), "{}", complaint(&machine));
+    let old = machine.says("own/firefox", "Mozilla Firefox 140.1esr");
+    set(&mut machine, "FIREFOX", &old);
+    assert!(complaint(&machine).contains("is Firefox 140.1.0.0; it has to be 153 or later"), "{}", complaint(&machine));
+    let firefox = machine.says("bin/firefox-esr", "Mozilla Firefox 153.8.0esr");
+    machine.variables.remove("FIREFOX");
+    assert!(complaint(&machine).ends_with("help: cargo install geckodriver --locked"), "{}", complaint(&machine));
+    let home = machine.at("home");
+    set(&mut machine, "HOME", &home);
+    let geckodriver = machine.says("home/.cargo/bin/geckodriver", "geckodriver 0.37.1 (abc 2026)");
+    let found = machine.firefox().unwrap();
+    assert_eq!((found.firefox, found.geckodriver), (firefox, geckodriver));
 }

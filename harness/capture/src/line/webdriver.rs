@@ -187,7 +187,7 @@ fn sorted(error: CmdError, during: &str) -> CaptureError {
 }
 
 /// The same for a server elsewhere. One that does not answer, or no longer as a WebDriver server, has lost the browser.
-fn sorted_remote(failure: remote::Failure, during: &str) -> CaptureError {
+pub(super) fn sorted_remote(failure: remote::Failure, during: &str) -> CaptureError {
     match failure {
         remote::Failure::Told { error, message } => {
             sorted_words(matches!(&*error, "invalid session id" | "no such window"), message, during)

@@ -247,6 +247,9 @@ function unready({ ready }) {
 // the mark of an earlier look, it is enough that nothing has happened since.
 async function look(options) {
   if (location.protocol === "chrome-error:") return { unreachable: await errorCode() };
+  // Firefox shows its own page at the address that failed.
+  const failed = /^about:(?:net|cert)error\?(.*)/.exec(document.documentURI);
+  if (failed) return { unreachable: new URLSearchParams(failed[1]).get("e") ?? "it failed to load" };
   const invalid = invalidSelector(options);
   if (invalid) return { invalid };
 

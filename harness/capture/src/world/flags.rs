@@ -6,7 +6,7 @@ use fantoccini::wd::Capabilities;
 use harness_browser::Engine;
 use serde_json::{Value, json};
 
-use super::World;
+use super::{ColorScheme, World};
 
 /// Flags that are the same everywhere.
 const FLAGS: [&str; 19] = [
@@ -72,8 +72,35 @@ pub(crate) fn remote_capabilities(engine: Engine, world: &World) -> Value {
             arguments.push("--disable-dev-shm-usage".into());
             chromium_capabilities(arguments)
         }
-        Engine::Firefox => json!({ "browserName": "firefox" }),
+        Engine::Firefox => firefox_capabilities(world),
     }
+}
+
+/// What a Firefox is asked for, wherever it is started.
+pub(crate) fn firefox_capabilities(world: &World) -> Value {
+    json!({
+        "browserName": "firefox",
+        // The address of WebDriver BiDi.
+        "webSocketUrl": true,
+        "unhandledPromptBehavior": "dismiss",
+        "moz:firefoxOptions": {
+            "args": ["-headless"],
+            "prefs": {
+                "ui.prefersReducedMotion": 1,
+                "layout.css.prefers-color-scheme.content-override": u8::from(world.color_scheme == ColorScheme::Light),
+                "image.animation_mode": "none",
+                "layout.spellcheckDefault": 0,
+                "gfx.color_management.force_srgb": true,
+                "general.smoothScroll": false,
+                // No errands of its own.
+                "app.normandy.enabled": false,
+                "app.update.disabledForTesting": true,
+                "browser.safebrowsing.update.enabled": false,
+                "network.captive-portal-service.enabled": false,
+                "network.connectivity-service.enabled": false,
+            },
+        },
+    })
 }
 
 fn chromium_capabilities(arguments: Vec<String>) -> Value {

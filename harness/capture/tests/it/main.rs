@@ -12,6 +12,7 @@ mod masks;
 mod outlines;
 mod pictures;
 mod processes;
+mod remote;
 mod settling;
 mod site;
 mod withstanding;

@@ -18,7 +18,7 @@ pub(crate) fn tests() -> Vec<(&'static str, fn())> {
 }
 
 /// The first process of this name below another one, by what Linux tells of each process.
-fn below(parent: u32, name: &str) -> Option<u32> {
+pub(crate) fn below(parent: u32, name: &str) -> Option<u32> {
     let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let children: Vec<(u32, String)> = numbers

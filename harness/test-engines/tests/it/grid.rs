@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use harness_browser::Installation;
+use harness_browser::{FirefoxInstallation, Installation};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -114,13 +114,17 @@ fn configuration(port: u16, folder: &Path) -> String {
     let chromium = json!({
         "browserName": "chrome", "goog:chromeOptions": { "binary": browser.chromium, "args": arguments },
     });
+    let other = FirefoxInstallation::find().unwrap();
+    let firefox = json!({ "browserName": "firefox", "moz:firefoxOptions": { "binary": other.firefox } });
     format!(
         "[server]\nhost = \"127.0.0.1\"\nport = {port}\n\
          [sessionqueue]\nsession-request-timeout = {QUEUE_SECONDS}\nsession-retry-interval = 15\n\
          [node]\ndetect-drivers = false\nselenium-manager = false\nmax-sessions = 1\n\
          [[node.driver-configuration]]\ndisplay-name = \"Chromium\"\nmax-sessions = 1\n\
-         webdriver-executable = {:?}\nstereotype = '{chromium}'\n",
-        browser.chromedriver
+         webdriver-executable = {:?}\nstereotype = '{chromium}'\n\
+         [[node.driver-configuration]]\ndisplay-name = \"Firefox\"\nmax-sessions = 1\n\
+         webdriver-executable = {:?}\nstereotype = '{firefox}'\n",
+        browser.chromedriver, other.geckodriver
     )
 }
 

@@ -13,6 +13,7 @@ use crate::{
 pub(crate) fn tests() -> Vec<(&'static str, fn())> {
     vec![
         ("two_workers_share_a_grid_of_one_place_and_leave_it_empty", shared),
+        ("a_grids_firefox_takes_pictures_too", firefox),
         ("a_session_that_a_grid_ends_is_replaced_and_its_picture_taken_again", replaced),
         ("an_interrupted_run_leaves_no_session_on_the_grid", interrupted),
         ("a_grid_that_gives_no_browser_in_time_is_told", full),
@@ -44,6 +45,23 @@ fn shared() {
     let driver = report.environment.driver;
     assert!(driver.starts_with("ChromeDriver ") && driver.contains(", by Selenium Grid 4."), "{driver}");
     assert!(report.environment.not_frozen.iter().any(|line| line.starts_with("fonts ")));
+    assert_eq!(grid::sessions(), [""; 0]);
+}
+
+fn firefox() {
+    let app = App::new("<p>page</p><script>document.write(new Date().toISOString(), Math.random())</script>");
+    let run = |update: &str| {
+        let mut suite = on(&grid::url(), &app);
+        suite.env("VISUAL_BROWSER", "firefox").env("UPDATE_SNAPSHOTS", update).arg("--test-threads=2").output().unwrap()
+    };
+    let first = run("missing");
+    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    let second = run("");
+    assert_eq!(second.status.code(), Some(0), "{}", told(&second));
+    let report = app.report();
+    assert_eq!((report.summary.total, report.summary.identical), (2, 2), "{:#?}", report.pictures);
+    assert!(report.environment.browser.starts_with("Firefox "), "{}", report.environment.browser);
+    assert!(report.environment.driver.starts_with("geckodriver "), "{}", report.environment.driver);
     assert_eq!(grid::sessions(), [""; 0]);
 }
 
