@@ -34,10 +34,11 @@ fn install_into(what: &str, source: &Path, folder: &Path) -> anyhow::Result<()> 
     }
     eprintln!("── install {what}");
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+    // Not `ci`: it takes a lock file that names the optional packages of one system alone for a broken one.
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
     match npm.stdout(Stdio::null()).status() {
         Ok(status) if status.success() => {}
-        Ok(status) => bail!("cannot install {what}: npm ci failed ({status}) in {}", folder.display()),
+        Ok(status) => bail!("cannot install {what}: npm install failed ({status}) in {}", folder.display()),
         Err(error) => return Err(error).context("cannot run npm"),
     }
     fs::write(done, wanted).context("cannot note what is installed")

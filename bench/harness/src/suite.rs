@@ -103,13 +103,14 @@ fn rows(
     }
     let spent: [RefCell<Vec<(Took, Spent)>>; 4] = Default::default();
     let mut runs: Vec<(&'static str, Run<'_>)> = vec![
-        (OURS, counted(&spent[0], || visual::check(task, visual))),
-        (FLOOR, counted(&spent[1], || floor::pictures(task))),
+        (OURS, counted(OURS, &spent[0], || visual::check(task, visual))),
+        (FLOOR, counted(FLOOR, &spent[1], || floor::pictures(task))),
     ];
     let mut kept: Vec<Kept<'_>> = vec![(OURS, &spent[0]), (FLOOR, &spent[1])];
     if let Some(playwright) = playwright {
-        runs.push((PEER, counted(&spent[2], || playwright::check(task, playwright, false))));
-        runs.push((PEER_KEEPING, counted(&spent[3], || playwright::check(task, playwright, true))));
+        runs.push((PEER, counted(PEER, &spent[2], || playwright::check(task, playwright, false))));
+        let check = || playwright::check(task, playwright, true);
+        runs.push((PEER_KEEPING, counted(PEER_KEEPING, &spent[3], check)));
         kept.extend([(PEER, &spent[2]), (PEER_KEEPING, &spent[3])]);
     }
     let times = alternating(if plan.quick { 1 } else { 3 }, runs)?;
@@ -136,11 +137,16 @@ fn rows(
     ])
 }
 
-/// A run whose spending is kept.
-fn counted<'a>(spent: &'a RefCell<Vec<(Took, Spent)>>, run: impl Fn() -> anyhow::Result<Took> + 'a) -> Run<'a> {
+/// A run whose spending is kept, and told at once: all of them together take many minutes.
+fn counted<'a>(
+    engine: &'static str,
+    spent: &'a RefCell<Vec<(Took, Spent)>>,
+    run: impl Fn() -> anyhow::Result<Took> + 'a,
+) -> Run<'a> {
     Box::new(move || {
         let before = machine::Busy::now()?;
         let took = run()?;
+        eprintln!("{engine}: {:.1} s", took.whole.as_secs_f64());
         spent.borrow_mut().push((took, before.spent(took.whole)?));
         Ok(took.whole)
     })

@@ -27,6 +27,8 @@ const WRITTEN: &str = "bench-written";
 /// A kind of call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Case {
+    /// An answer that takes no work: what a call costs on this machine at the least.
+    Alive,
     LogIn,
     GetSession,
     PushOne,
@@ -40,7 +42,8 @@ pub(crate) enum Case {
 }
 
 impl Case {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Alive,
         Self::LogIn,
         Self::GetSession,
         Self::PushOne,
@@ -55,6 +58,7 @@ impl Case {
 
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Alive => "floor: /health/live",
             Self::LogIn => "log-in",
             Self::GetSession => "get-session",
             Self::PushOne => "push of one change",
@@ -87,7 +91,7 @@ impl Case {
         let service = match self {
             Self::LogIn | Self::GetSession => &services.auth,
             Self::PushOne | Self::PushMany | Self::Pull | Self::Records => &services.sync,
-            Self::ToolsList | Self::InvalidCall | Self::NotesCreate | Self::HabitsList => &services.mcp,
+            Self::Alive | Self::ToolsList | Self::InvalidCall | Self::NotesCreate | Self::HabitsList => &services.mcp,
         };
         let scripts = users.iter().map(|user| self.script(&service.url, user)).collect();
         load::run(&service.url, scripts, until).await
@@ -99,6 +103,11 @@ impl Case {
             mcp::call(base, &user.token, Some(&user.session), body)
         };
         match self {
+            Self::Alive => {
+                Script::same(get(base, routes::HEALTH_LIVE, (header::ACCEPT, "application/json")), |answer| {
+                    answer.status == StatusCode::OK
+                })
+            }
             Self::LogIn => Script::same(post(base, routes::LOGIN, None, user.credentials.clone()), |answer| {
                 answer.status == StatusCode::OK && answer.holds("accessToken")
             }),

@@ -39,7 +39,7 @@ impl Target {
             Case::InvalidCall => rates(3570.0, 7834.0, 3.0),
             Case::NotesCreate => rates(466.0, 596.0, 3.0),
             Case::HabitsList if clients == 1 => Some(Self::Median(Duration::from_millis(10))),
-            Case::HabitsList | Case::LogIn | Case::Records => None,
+            Case::Alive | Case::HabitsList | Case::LogIn | Case::Records => None,
         }
     }
 

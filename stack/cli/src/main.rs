@@ -12,6 +12,10 @@ use clap::{Parser, Subcommand};
 use stack_cli::{DEFAULT_FILE, SettingsFile, StackEnv, StackError};
 use stack_client::ClientError;
 
+// Small pieces that one thread takes and another gives back are most of what services do to memory: see docs/benchmarks.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The stack that the personas live in: auth, sync, MCP gateway, persona runner and web app.
 ///
 /// First steps: `stack up` in one terminal; `stack personas seed` and `stack tick` in another; then open the web

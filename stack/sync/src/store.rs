@@ -1,13 +1,14 @@
 //! The database: what was pushed, in commit order, and what it comes to.
 //!
-//! Every query names the scopes that its caller may see. All SQL is read by SQLite and PostgreSQL alike, but for how a
-//! parameter is marked. Lists of values are sent in chunks, so that a push of a hundred changes is a handful of
-//! statements.
+//! Every query names the scopes that its caller may see. All SQL is read by SQLite and PostgreSQL alike, but for how
+//! parameters are marked and rows are given. Lists of values are sent in chunks, so that a push of a hundred changes is a
+//! handful of statements.
 
 mod compact;
 mod erase;
 mod news;
 mod read;
+mod rows;
 mod schema;
 mod write;
 
@@ -42,6 +43,8 @@ impl Store {
         &self.database
     }
 }
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 /// How many rows one statement carries. A few fixed sizes, so that each statement is prepared once and then only run.
 const CHUNKS: [usize; 5] = [200, 100, 20, 5, 1];
@@ -112,7 +115,7 @@ impl Statement {
     }
 
     /// The query. It carries no value: those are bound.
-    fn query<'q>(self) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+    fn query<'q>(self) -> Query<'q> {
         sqlx::query(sqlx::AssertSqlSafe(self.sql))
     }
 }

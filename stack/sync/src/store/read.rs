@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, Row};
 use stack_api::sync::PAGE;
 use stack_http::Principal;
 
-use super::{Markers, Statement, Store, write::fields_from};
+use super::{Markers, Query, Statement, Store, write::fields_from};
 use crate::{cursor::Cursor, merge::Fields, placing::Scope};
 
 /// Bytes of one page, beyond which it ends early: a thousand changes may hold ten gigabytes.
@@ -194,12 +194,7 @@ impl PageQuery<'_> {
         statement
     }
 
-    fn bind<'q>(
-        &self,
-        mut query: sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>,
-        branches: &[Branch<'_>],
-        end: Cursor,
-    ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+    fn bind<'q>(&self, mut query: Query<'q>, branches: &[Branch<'_>], end: Cursor) -> Query<'q> {
         for (scope, table) in branches {
             query = query.bind(scope.as_str()).bind(self.app_id);
             if let Some(table) = table {

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Any, AnyConnection, Row, any::AnyArguments};
+use sqlx::{AnyConnection, Row};
 use stack_http::Clock;
 use uuid::Uuid;
 
-use super::{Markers, Statement, Store, chunks};
+use super::{
+    Markers, Statement, Store, chunks,
+    rows::{Cell, Rows},
+};
 use crate::{
     cursor::Cursor,
     merge::{Fields, is_deleted},
@@ -136,11 +139,9 @@ async fn load_records(
     Ok(())
 }
 
-type Query<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
 type Touched<'a> = (&'a RecordKey, &'a Entry<'a>, Cursor);
 
-/// Writes the changes and what they come to. PostgreSQL takes a piece of both in one statement: each question to it takes
-/// as long as several rows.
+/// Writes the changes and what they come to, a piece of both with one question: each takes as long as several rows.
 async fn put(
     connection: &mut AnyConnection,
     markers: Markers,
@@ -150,64 +151,75 @@ async fn put(
     let touched: Vec<_> = shelf.touched().collect();
     let (mut changes, mut records) = (chunks(placed), chunks(&touched));
     loop {
-        let (changes, records) = (changes.next().unwrap_or_default(), records.next().unwrap_or_default());
-        if changes.is_empty() && records.is_empty() {
-            return Ok(());
+        let (changes, records) = (changes.next().map(changed), records.next().map(recorded));
+        let mut statement = Statement::new(markers, "");
+        match (&changes, &records) {
+            (None, None) => return Ok(()),
+            (Some(changes), None) => changes_into(&mut statement, changes),
+            (None, Some(records)) => records_into(&mut statement, records),
+            (Some(changes), Some(records)) => {
+                // SQLite takes several statements at a time, PostgreSQL one that has another within.
+                let [before, between] = match markers {
+                    Markers::Bare => ["", "; "],
+                    Markers::Numbered => ["WITH changes AS (", ") "],
+                };
+                statement.push(before);
+                changes_into(&mut statement, changes);
+                statement.push(between);
+                records_into(&mut statement, records);
+            }
         }
-        if matches!(markers, Markers::Numbered) && !changes.is_empty() && !records.is_empty() {
-            let mut statement = Statement::new(markers, "WITH changes AS (");
-            changes_into(&mut statement, changes.len());
-            statement.push(") ");
-            records_into(&mut statement, records.len());
-            bind_records(bind_changes(statement.query(), changes), records).execute(&mut *connection).await?;
-            continue;
-        }
-        if !changes.is_empty() {
-            let mut statement = Statement::new(markers, "");
-            changes_into(&mut statement, changes.len());
-            bind_changes(statement.query(), changes).execute(&mut *connection).await?;
-        }
-        if !records.is_empty() {
-            let mut statement = Statement::new(markers, "");
-            records_into(&mut statement, records.len());
-            bind_records(statement.query(), records).execute(&mut *connection).await?;
-        }
+        let query = changes.iter().fold(statement.query(), |query, changes| changes.bind(markers, query));
+        let query = records.iter().fold(query, |query, records| records.bind(markers, query));
+        query.execute(&mut *connection).await?;
     }
 }
 
-fn changes_into(statement: &mut Statement, rows: usize) {
-    statement
-        .push("INSERT INTO sync_changes (scope, app_id, seq, table_name, record_id, user_id, client_id, body) VALUES ");
-    statement.rows(rows, 8);
+fn changes_into(statement: &mut Statement, changes: &Rows<'_, 8>) {
+    changes.insert_into(statement, "sync_changes");
 }
 
-fn bind_changes<'q>(mut query: Query<'q>, placed: &[Placed<'_>]) -> Query<'q> {
-    for Placed { cursor, scope, job, change } in placed {
-        let body = change.to_wire(&Uuid::new_v4().to_string(), scope.space_id());
-        query = query.bind(scope.as_str()).bind(job.app_id.as_str()).bind(cursor.nanos());
-        query = query.bind(change.table.as_str()).bind(change.id.as_str());
-        query = query.bind(job.user_id.as_str()).bind(job.client_id.as_str()).bind(body);
-    }
-    query
-}
-
-fn records_into(statement: &mut Statement, rows: usize) {
+fn records_into(statement: &mut Statement, records: &Rows<'_, 8>) {
+    records.insert_into(statement, "sync_records");
     statement.push(
-        "INSERT INTO sync_records (app_id, table_name, record_id, scope, created, updated, deleted, state) VALUES ",
-    );
-    statement.rows(rows, 8).push(
         " ON CONFLICT (app_id, table_name, record_id, scope) \
          DO UPDATE SET updated = excluded.updated, deleted = excluded.deleted, state = excluded.state",
     );
 }
 
-fn bind_records<'q>(mut query: Query<'q>, touched: &[Touched<'_>]) -> Query<'q> {
-    for (key, entry, updated) in touched {
-        query = query.bind(key.app_id.as_str()).bind(key.table.as_str()).bind(key.id.as_str());
-        query = query.bind(key.scope.as_str()).bind(entry.created.nanos()).bind(updated.nanos());
-        query = query.bind(i64::from(is_deleted(&entry.fields))).bind(text_of(&entry.fields));
-    }
-    query
+fn changed<'a>(placed: &'a [Placed<'_>]) -> Rows<'a, 8> {
+    let row = |Placed { cursor, scope, job, change }: &'a Placed<'_>| {
+        let body = change.to_wire(&Uuid::new_v4().to_string(), scope.space_id());
+        [
+            Cell::from(scope.as_str()),
+            job.app_id.as_str().into(),
+            cursor.nanos().into(),
+            change.table.as_str().into(),
+            change.id.as_str().into(),
+            job.user_id.as_str().into(),
+            job.client_id.as_str().into(),
+            body.into(),
+        ]
+    };
+    let columns = ["scope", "app_id", "seq", "table_name", "record_id", "user_id", "client_id", "body"];
+    Rows { columns, rows: placed.iter().map(row).collect() }
+}
+
+fn recorded<'a>(touched: &'a [Touched<'_>]) -> Rows<'a, 8> {
+    let row = |(key, entry, updated): &'a Touched<'_>| {
+        [
+            Cell::from(key.app_id.as_str()),
+            key.table.as_str().into(),
+            key.id.as_str().into(),
+            key.scope.as_str().into(),
+            entry.created.nanos().into(),
+            updated.nanos().into(),
+            i64::from(is_deleted(&entry.fields)).into(),
+            text_of(&entry.fields).into(),
+        ]
+    };
+    let columns = ["app_id", "table_name", "record_id", "scope", "created", "updated", "deleted", "state"];
+    Rows { columns, rows: touched.iter().map(row).collect() }
 }
 
 /// A record's state as it is stored.
