@@ -9,6 +9,7 @@ mod demo;
 mod documented;
 mod embedded;
 mod fuzz;
+mod grid;
 mod nightly;
 mod npm;
 mod postgres;
@@ -34,7 +35,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Find a browser with its driver, and PostgreSQL, or install them
+    /// Find a browser with its driver, PostgreSQL, and a Selenium Grid for the tests, or install them
     Setup,
     /// Let ten personas live a day in an embedded stack, picture what each of them sees, and report
     Demo(demo::Demo),
@@ -65,7 +66,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Setup => setup::browser().and_then(|_| setup::postgres()),
+        Task::Setup => setup::browser().and_then(|_| setup::postgres()).and_then(|()| grid::install()),
         Task::Demo(demo) => demo.run(),
         Task::Test => test::test(),
         Task::Conformance => judge(),

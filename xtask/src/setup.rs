@@ -1,4 +1,5 @@
-//! What a fresh machine lacks besides Rust: a browser with its driver and, for the tests alone, PostgreSQL.
+//! What a fresh machine lacks besides Rust: a browser with its driver and, for the tests alone, PostgreSQL, npm, Python
+//! and Java.
 
 use std::{path::Path, process::Command};
 
@@ -31,22 +32,28 @@ pub(crate) fn browser() -> anyhow::Result<Installation> {
 
 /// Finds npm, from which the MCP conformance suite comes; installs it where it is missing and may be.
 pub(crate) fn npm() -> anyhow::Result<()> {
-    let there = || Command::new("npm").arg("--version").output().is_ok_and(|output| output.status.success());
-    if there() {
-        return Ok(());
-    }
-    install("npm", &["nodejs", "npm"], "install Node.js with its npm")?;
-    if there() { Ok(()) } else { bail!("npm is installed, but still not usable") }
+    program("npm", ["npm", "--version"], &["nodejs", "npm"], "install Node.js with its npm")
 }
 
 /// Finds a C++ compiler, with which libFuzzer is built; installs it where it is missing and may be.
 pub(crate) fn cxx() -> anyhow::Result<()> {
-    let there = || Command::new("c++").arg("--version").output().is_ok_and(|output| output.status.success());
+    program("a C++ compiler", ["c++", "--version"], &["g++"], "install a C++ compiler that is called c++")
+}
+
+/// Finds Java, on which a Selenium Grid runs; installs it where it is missing and may be.
+pub(crate) fn java() -> anyhow::Result<()> {
+    let by_hand = "install a Java runtime of version 17 or later";
+    program("Java", ["java", "-version"], &["default-jre-headless"], by_hand)
+}
+
+/// Finds a program that answers to this call; installs it where it is missing and may be.
+fn program(what: &str, [name, flag]: [&str; 2], packages: &[&str], by_hand: &str) -> anyhow::Result<()> {
+    let there = || Command::new(name).arg(flag).output().is_ok_and(|output| output.status.success());
     if there() {
         return Ok(());
     }
-    install("a C++ compiler", &["g++"], "install a C++ compiler that is called c++")?;
-    if there() { Ok(()) } else { bail!("a C++ compiler is installed, but not as c++") }
+    install(what, packages, by_hand)?;
+    if there() { Ok(()) } else { bail!("{what} is installed, but {name} {flag} still fails") }
 }
 
 /// Finds a Python that makes environments, into which Schemathesis is installed; installs it where it is missing and

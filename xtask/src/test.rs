@@ -5,7 +5,7 @@ use crate::{
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
-    fuzz, nightly, postgres, setup, step, suites, tidy,
+    fuzz, grid, nightly, postgres, setup, step, suites, tidy,
     wire::Prober,
 };
 
@@ -19,6 +19,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tidy::tidy()?;
     setup::browser()?;
     setup::postgres()?;
+    grid::install()?;
     let (suite, prober) = (Suite::install()?, Prober::install()?);
     step::run(
         "lints",

@@ -16,23 +16,42 @@ use crate::{
 #[derive(Debug)]
 pub struct Browser {
     // `None` once the browser is closed or lost.
-    open: Option<(Line, Option<Arc<Chromium>>)>,
+    open: Option<(Line, Keeper)>,
     world: World,
+}
+
+/// What lives as long as a browser does.
+#[derive(Debug)]
+enum Keeper {
+    /// The Chromium that it is a part of.
+    Chromium(Arc<Chromium>),
+    /// Another process, whose Chromium it is.
+    Host,
+    /// The address of the WebDriver server that has started it.
+    Server(String),
 }
 
 impl Browser {
     pub(crate) fn new(line: Line, chromium: Arc<Chromium>, world: World) -> Self {
-        Self { open: Some((line, Some(chromium))), world }
+        Self { open: Some((line, Keeper::Chromium(chromium))), world }
     }
 
     /// A browser in a Chromium of another process.
     pub(crate) fn guest(line: Line, world: World) -> Self {
-        Self { open: Some((line, None)), world }
+        Self { open: Some((line, Keeper::Host)), world }
+    }
+
+    /// One that a WebDriver server elsewhere keeps.
+    pub(crate) fn at_server(line: Line, server: String, world: World) -> Self {
+        Self { open: Some((line, Keeper::Server(server))), world }
     }
 
     /// Its Chromium, where it is this process's.
     pub(crate) fn chromium(&self) -> Option<&Chromium> {
-        self.open.as_ref()?.1.as_deref()
+        match &self.open.as_ref()?.1 {
+            Keeper::Chromium(chromium) => Some(chromium),
+            Keeper::Host | Keeper::Server(_) => None,
+        }
     }
 
     /// Makes room for a new viewer: nothing of the one before is left (cookies, storage, databases, caches, history),
@@ -58,6 +77,7 @@ impl Browser {
             Some((line, _)) => picture::take(line, &self.world, request).await,
             None => Err(closed("picturing")),
         };
+        let taken = taken.map_err(|error| self.seen_from_server(error));
         self.kept(taken)
     }
 
@@ -72,6 +92,19 @@ impl Browser {
             None => Err(closed("picturing")),
         };
         self.kept(taken)
+    }
+
+    /// A page that a browser elsewhere cannot reach may well be there for us.
+    fn seen_from_server(&self, error: CaptureError) -> CaptureError {
+        match (&self.open, error) {
+            (Some((_, Keeper::Server(server))), CaptureError::Unreachable { url, why, .. }) => {
+                let help = format!(
+                    "the browser is one of {server}; name the app by an address that can be reached from there"
+                );
+                CaptureError::Unreachable { url, why, help }
+            }
+            (_, error) => error,
+        }
     }
 
     /// Opens a page, does what the request says, and gives the cookies that the browser holds once the page has come to

@@ -25,6 +25,7 @@ use std::{
 
 use fantoccini::ClientBuilder;
 use harness_browser::Installation;
+use harness_model::Environment;
 use hyper_util::client::legacy::connect::HttpConnector;
 use tempfile::TempDir;
 use tokio::{
@@ -200,24 +201,17 @@ impl Driver {
         !runs || TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_err()
     }
 
-    /// The driver and its version, for the report.
+    /// What pictures are taken in, for the report: the browser, its driver, and what is frozen.
     #[must_use]
-    pub fn describe(&self) -> String {
-        format!("ChromeDriver {}", self.installation.chromedriver_version)
-    }
-
-    /// The browser and its version, for the report.
-    #[must_use]
-    pub fn describe_browser(&self) -> String {
-        format!("Chromium {}", self.installation.chromium_version)
-    }
-
-    /// What is frozen, one line each, for the report.
-    #[must_use]
-    pub fn frozen(&self) -> Vec<String> {
-        let mut lines = self.world.frozen();
-        lines.push(self.fonts.describe());
-        lines
+    pub fn environment(&self) -> Environment {
+        let mut frozen = self.world.frozen();
+        frozen.push(self.fonts.describe());
+        Environment {
+            browser: format!("Chromium {}", self.installation.chromium_version),
+            driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
+            frozen,
+            ..Environment::default()
+        }
     }
 
     /// The folder in which ChromeDriver and its browsers keep everything they write. It goes with the driver. The

@@ -7,6 +7,9 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaptureError {
+    /// Browser or driver is missing, or the two do not fit.
+    #[error(transparent)]
+    Find(#[from] harness_browser::FindError),
     /// ChromeDriver did not start.
     #[error("ChromeDriver does not start: {}: {why}\nhelp: {} --version", path.display(), path.display())]
     DriverStart {
@@ -21,6 +24,54 @@ pub enum CaptureError {
         /// Its executable.
         path: PathBuf,
         /// What happened, with the end of the driver's log.
+        why: String,
+    },
+    /// What the environment names as a WebDriver server is none, or cannot be reached.
+    #[error(
+        "no WebDriver server answers at {url}: {why}\nhelp: let WEBDRIVER_URL name one, such as a grid's \
+         http://grid.example:4444/, or unset it to use a browser of this machine"
+    )]
+    RemoteServer {
+        /// Its address.
+        url: String,
+        /// What came instead.
+        why: String,
+    },
+    /// A grid has no Chromium at all.
+    #[error("{url} has no Chromium; it offers {offered}\nhelp: add a node that has Chromium or Chrome")]
+    RemoteLacks {
+        /// The server.
+        url: String,
+        /// What it has, in WebDriver's words.
+        offered: String,
+    },
+    /// No browser came free in time.
+    #[error(
+        "{url} gave no Chromium: {why}\nhelp: wait until others end their sessions, ask for fewer with VISUAL_WORKERS, or \
+         add nodes"
+    )]
+    RemoteCapacity {
+        /// The server.
+        url: String,
+        /// What it says.
+        why: String,
+    },
+    /// The server would not start a browser.
+    #[error("{url} does not start Chromium: {why}\nhelp: look into the server's log")]
+    RemoteStart {
+        /// The server.
+        url: String,
+        /// What it says.
+        why: String,
+    },
+    /// The server's browser is too old, or another one than before.
+    #[error("{url} gave {browser}: {why}\nhelp: let the server offer one version alone, of those that fit")]
+    RemoteVersion {
+        /// The server.
+        url: String,
+        /// What it gave.
+        browser: String,
+        /// Why that does not do.
         why: String,
     },
     /// The browser died, or gave no answer within its time limit and was ended. This [`crate::Browser`] is of no more
@@ -126,6 +177,12 @@ impl CaptureError {
     #[must_use]
     pub fn browser_is_lost(&self) -> bool {
         matches!(self, Self::BrowserLost { .. })
+    }
+
+    /// Whether a server elsewhere has no browser free now.
+    #[must_use]
+    pub fn is_of_capacity(&self) -> bool {
+        matches!(self, Self::RemoteCapacity { .. })
     }
 
     pub(crate) fn no_answer(during: &str, limit: Duration) -> Self {

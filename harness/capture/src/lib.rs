@@ -1,5 +1,7 @@
 //! Takes pictures of web pages: the only code of the harness that speaks to a browser.
 //!
+//! A [`Source`] is where browsers come from: a WebDriver server elsewhere, or a [`Driver`] of one's own.
+//!
 //! A [`Driver`] is one running ChromeDriver. It opens [`Browser`]s, each a context and a window of its own in one Chromium.
 //! A browser looks at pages as one viewer after another ([`Browser::enter`]: a clean profile, a viewport, cookies)
 //! and takes pictures ([`Browser::picture`]). Every page lives in a frozen [`World`], and a picture comes with the
@@ -34,8 +36,10 @@ mod masks;
 mod network;
 mod outline;
 mod picture;
+mod remote;
 mod settle;
 mod sought;
+mod source;
 mod survey;
 mod watch;
 mod world;
@@ -47,5 +51,7 @@ pub use driver::{Driver, Invitation};
 pub use error::CaptureError;
 pub use masks::{MASK_COLOR, MASK_LIMIT, Mask, MaskForm};
 pub use picture::{Outcome, Picture, PictureRequest, Target};
+pub use remote::{SERVER_VARIABLE, end_remote_sessions};
+pub use source::Source;
 pub use survey::{LogInForm, Seen, Survey};
 pub use world::{ColorScheme, World};

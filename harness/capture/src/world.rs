@@ -19,7 +19,11 @@ mod fonts;
 use chrono::DateTime;
 use serde_json::json;
 
-pub(crate) use self::{emulation::calls as emulation_calls, flags::Launch, fonts::Fonts};
+pub(crate) use self::{
+    emulation::calls as emulation_calls,
+    flags::{Launch, remote_capabilities},
+    fonts::Fonts,
+};
 use crate::CaptureError;
 
 /// Light or dark.
@@ -136,7 +140,7 @@ impl World {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]"
 }
 

@@ -10,8 +10,7 @@ use std::{
 
 use clap::Args;
 use futures::FutureExt as _;
-use harness_browser::Installation;
-use harness_capture::{Driver, PictureRequest};
+use harness_capture::{PictureRequest, Source};
 use harness_run::{
     Action, ColorScheme, Cookie, Flow, Folders, Mask, RunError, RunReport, Settings, Step, Suite, UpdateMode, Viewport,
     World,
@@ -94,7 +93,7 @@ fn checked(arguments: &Arguments, intent: Intent) -> Result<harness_run::ExitCod
         settings.update = settings.update.max(asked.map_err(|e| RunError::Config(e.to_string()))?);
     }
     let config = config::read(&arguments.config)?;
-    let suite = suite(&config, &arguments.config, &variable)?;
+    let suite = suite(&config, &arguments.config, settings.server.as_ref(), &variable)?;
     Ok(harness_run::take(suite, settings, &arguments.selection)?)
 }
 
@@ -104,7 +103,12 @@ pub(crate) fn folders(config: &Config, path: &Path) -> Folders {
     Folders { snapshots: beside.join(&config.snapshots), output: beside.join(&config.output) }
 }
 
-fn suite(config: &Config, path: &Path, variable: &impl Fn(&str) -> Option<String>) -> Result<Suite, CliError> {
+fn suite(
+    config: &Config,
+    path: &Path,
+    server: Option<&Url>,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<Suite, CliError> {
     let wrong = |why: String| CliError::Config { path: path.to_owned(), why };
     let base_url = match (&config.url, &config.serve) {
         (Some(url), _) => url.clone(),
@@ -127,7 +131,7 @@ fn suite(config: &Config, path: &Path, variable: &impl Fn(&str) -> Option<String
         ready: config.ready.clone(),
         masks: masks(&config.masks).map_err(wrong)?,
         settle_within: Duration::from_secs(config.settle_seconds),
-        log_in: log_in(config, &base_url, &world, variable).map_err(wrong)?,
+        log_in: log_in(config, &base_url, &world, server, variable).map_err(wrong)?,
         command: format!("visual check --config {}", path.display()),
         world,
         ..Suite::new(base_url, folders, report)
@@ -176,11 +180,12 @@ fn log_in(
     config: &Config,
     base_url: &Url,
     world: &World,
+    server: Option<&Url>,
     variable: &impl Fn(&str) -> Option<String>,
 ) -> Result<harness_run::LogIn, String> {
     let Some(recipe) = &config.log_in else { return Ok(Arc::new(|_| async { Ok(Vec::new()) }.boxed())) };
     let url = base_url.join(&recipe.path).map_err(|e| format!("the log-in's path is none: {e}"))?;
-    let mut world = world.clone();
+    let (server, mut world) = (server.cloned(), world.clone());
     world.reachable_hosts.extend(base_url.host_str().map(str::to_owned));
     let request = PictureRequest {
         actions: actions(&recipe.steps, variable)?,
@@ -189,15 +194,15 @@ fn log_in(
         ..PictureRequest::new(url)
     };
     Ok(Arc::new(move |_| {
-        let (world, request) = (world.clone(), request.clone());
-        async move { cookies(world, &request).await.map_err(|why| format!("nobody could log in: {why}")) }.boxed()
+        let (server, world, request) = (server.clone(), world.clone(), request.clone());
+        let cookies = async move { cookies(server.as_ref(), world, &request).await };
+        async { cookies.await.map_err(|why| format!("nobody could log in: {why}")) }.boxed()
     }))
 }
 
-async fn cookies(world: World, request: &PictureRequest) -> Result<Vec<Cookie>, String> {
-    let installation = Installation::find().map_err(|e| e.to_string())?;
-    let driver = Driver::start(&installation, world).await.map_err(|e| e.to_string())?;
-    let mut browser = driver.open().await.map_err(|e| e.to_string())?;
+async fn cookies(server: Option<&Url>, world: World, request: &PictureRequest) -> Result<Vec<Cookie>, String> {
+    let source = Source::start(server, world).await.map_err(|e| e.to_string())?;
+    let mut browser = source.open().await.map_err(|e| e.to_string())?;
     browser.enter(&Viewport::desktop(), &[]).await.map_err(|e| e.to_string())?;
     let cookies = browser.log_in(request).await.map_err(|e| e.to_string());
     browser.close().await;

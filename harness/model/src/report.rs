@@ -108,6 +108,9 @@ pub struct Environment {
     pub driver: String,
     /// What the capture froze, one line each: `clock 2026-03-02T18:00:00Z` …
     pub frozen: Vec<String>,
+    /// What this browser lets nobody freeze, one line each: it is as the browser's machine has it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_frozen: Vec<String>,
     /// The viewports used.
     pub viewports: Vec<Viewport>,
     /// Where the pictures come from; the scale is each picture's own.

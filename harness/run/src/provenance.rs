@@ -8,11 +8,17 @@ use harness_model::{Environment, PictureReport, Provenance};
 pub(crate) fn of(environment: &Environment, snapshots: &Path) -> Provenance {
     Provenance {
         browser: environment.browser.clone(),
-        fonts: environment.frozen.iter().find(|line| line.starts_with("fonts")).cloned().unwrap_or_default(),
+        fonts: fonts(environment).unwrap_or_default(),
         scale: 1.0,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         commit: commit(snapshots),
     }
+}
+
+/// What text is drawn with, frozen or not.
+fn fonts(environment: &Environment) -> Option<String> {
+    let mut lines = environment.frozen.iter().chain(&environment.not_frozen);
+    lines.find(|line| line.starts_with("fonts")).cloned()
 }
 
 /// The commit that is checked out around this folder; nothing where there is no repository.

@@ -183,8 +183,8 @@ impl Run {
         let store = Store::open(&suite.folders.snapshots).map_err(|e| RunError::Config(e.to_string()))?;
         within_budget(&suite, &store)?;
         let output = Output::start(&suite.folders.output)?;
-        let session =
-            Session::start(suite.clone(), company, workers, settings.picture_within, Arc::clone(&live)).await?;
+        let (server, within) = (settings.server.clone(), settings.picture_within);
+        let session = Session::start(suite.clone(), server, company, workers, within, Arc::clone(&live)).await?;
         let mut environment = session.environment();
         let origin = provenance::of(&environment, &suite.folders.snapshots);
         environment.origin = Some(origin.clone());
@@ -303,5 +303,6 @@ async fn end_on_signal(context: Context) {
     if let Err(error) = context.publish(&report) {
         eprintln!("error: {error}");
     }
+    harness_capture::end_remote_sessions().await;
     process::exit(code);
 }

@@ -6,17 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use harness_browser::Installation;
 use harness_capture::{CaptureError, Cookie, Picture, PictureRequest};
-use harness_model::{Environment, Viewport};
+use harness_model::Environment;
 use tokio::sync::{OnceCell, Semaphore};
+use url::Url;
 
 use crate::{
     RunError, Suite,
     company::Company,
     live::Live,
     plan::{self, Job},
-    pool::Pool,
+    pool::{Dress, Pool, Worker},
     viewer::Entry,
 };
 
@@ -27,9 +27,7 @@ const RETRIES: u32 = 2;
 /// The browsers, and the cookies of the viewers who logged in.
 pub(crate) struct Session {
     suite: Suite,
-    installation: Installation,
-    viewports: Vec<Viewport>,
-    frozen: Vec<String>,
+    environment: Environment,
     company: Option<Company>,
     pool: Pool,
     live: Arc<Live>,
@@ -55,28 +53,27 @@ pub(crate) struct Missed {
 }
 
 impl Session {
-    /// Joins the company or starts the driver; browsers follow when they are needed, `workers` at most.
+    /// Sees to it that there are browsers, of that server if one is named; they are opened when they are needed, `workers`
+    /// at most.
     pub(crate) async fn start(
         suite: Suite,
+        server: Option<Url>,
         company: Option<Company>,
         workers: usize,
         picture_within: Duration,
         live: Arc<Live>,
     ) -> Result<Self, RunError> {
         let viewports = plan::viewports(&suite.flows, &suite.viewports)?;
-        let unavailable = |e: &dyn std::fmt::Display| RunError::BrowserUnavailable(e.to_string());
-        let installation = Installation::find().map_err(|e| unavailable(&e))?;
-        let world = suite.whole_world();
-        let starting = Pool::start(installation.clone(), world, company.as_ref(), Arc::clone(&live));
+        let starting = Pool::start(server, suite.whole_world(), company.as_ref(), Arc::clone(&live));
         let pool = starting.await.map_err(|error| match error {
             CaptureError::World { .. } => RunError::Config(error.to_string()),
-            error => unavailable(&error),
+            error => RunError::BrowserUnavailable(error.to_string()),
         })?;
+        let base_url = suite.base_url.to_string();
+        let environment = Environment { base_url, viewports, ..pool.environment().await };
         Ok(Self {
             suite,
-            installation,
-            viewports,
-            frozen: pool.frozen().await,
+            environment,
             company,
             pool,
             live,
@@ -87,14 +84,7 @@ impl Session {
     }
 
     pub(crate) fn environment(&self) -> Environment {
-        Environment {
-            base_url: self.suite.base_url.to_string(),
-            browser: format!("Chromium {}", self.installation.chromium_version),
-            driver: format!("ChromeDriver {}", self.installation.chromedriver_version),
-            frozen: self.frozen.clone(),
-            viewports: self.viewports.clone(),
-            origin: None,
-        }
+        self.environment.clone()
     }
 
     /// Takes one picture, which is expected to show its baseline; a browser or driver that dies is replaced and the
@@ -109,15 +99,21 @@ impl Session {
             Entry::Newcomer | Entry::Visitor => Vec::new(),
         };
         let _turn = self.free.acquire().await.expect("the semaphore is never closed");
+        let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
         for retries in 0.. {
             let own = job.viewer.cookies_of_its_own(&self.suite).await.transpose();
             let cookies = own.map_err(|message| missed(message, retries))?.unwrap_or_else(|| known.clone());
-            // A browser that is given up in the middle is dropped with the attempt, and ends.
-            let attempt = tokio::time::timeout(
-                self.picture_within,
-                self.attempt(job, &url, &cookies, expected.clone(), retries > 0),
-            );
-            let Ok(taken) = attempt.await else { return Err(missed(self.out_of_time(), retries)) };
+            let taken = match self.pool.take(&wanted, retries > 0).await {
+                Ok(worker) => {
+                    // A browser that is given up in the middle is dropped with the attempt, and ends.
+                    let attempt = self.attempt(worker, &wanted, job, &url, &cookies, expected.clone());
+                    let Ok(taken) = tokio::time::timeout(self.picture_within, attempt).await else {
+                        return Err(missed(self.out_of_time(), retries));
+                    };
+                    taken
+                }
+                Err(error) => Err(error),
+            };
             match taken {
                 Ok(picture) => return Ok(Shot { picture, url: url.clone(), retries, ms: ms() }),
                 Err(error) if retries < RETRIES && self.is_a_loss(&error).await => {
@@ -144,19 +140,17 @@ impl Session {
 
     async fn attempt(
         &self,
+        mut worker: Worker,
+        wanted: &Dress,
         job: &Job,
         url: &str,
         cookies: &[Cookie],
         expected: Option<Arc<[u8]>>,
-        alone: bool,
     ) -> Result<Picture, CaptureError> {
-        let wanted = (job.key.viewer().to_owned(), job.viewport.clone());
-        let taken = if alone { self.pool.take_alone().await } else { self.pool.take(&wanted).await };
-        let mut worker = taken?;
-        if job.stands_alone() || worker.dressed.as_ref() != Some(&wanted) {
+        if job.stands_alone() || worker.dressed.as_ref() != Some(wanted) {
             worker.dressed = None;
             worker.browser.enter(&job.viewport, cookies).await?;
-            worker.dressed = (!job.stands_alone()).then_some(wanted);
+            worker.dressed = (!job.stands_alone()).then(|| wanted.clone());
         }
         let request = PictureRequest {
             url: url.to_owned(),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use harness_baseline::{UPDATE_VARIABLE, UpdateMode};
+use harness_capture::{SERVER_VARIABLE, Source};
+use url::Url;
 
 use crate::RunError;
 
@@ -29,10 +31,12 @@ pub struct Settings {
     pub allow_flaky: bool,
     /// Whether no further picture is begun after one has failed.
     pub fail_fast: bool,
-    /// How long one attempt at a picture may take, the start of a browser included.
+    /// How long one attempt at a picture may take, once there is a browser for it.
     pub picture_within: Duration,
     /// How many browsers work at once; by the machine's cores and memory when absent.
     pub workers: Option<usize>,
+    /// The WebDriver server whose browsers take the pictures; a browser of this machine when absent.
+    pub server: Option<Url>,
 }
 
 impl Default for Settings {
@@ -44,6 +48,7 @@ impl Default for Settings {
             fail_fast: false,
             picture_within: Duration::from_secs(180),
             workers: None,
+            server: None,
         }
     }
 }
@@ -58,6 +63,7 @@ impl Settings {
         let ci = set("CI").is_some_and(|value| value != "false");
         let update = UpdateMode::from_variable(set(UPDATE_VARIABLE).as_deref(), ci);
         let plain = Self::default();
+        let server = set(SERVER_VARIABLE).map(|given| Source::address(&given)).transpose();
         let seconds = number(set, PICTURE_SECONDS_VARIABLE, 1)?;
         Ok(Self {
             update: update.map_err(|e| RunError::Config(e.to_string()))?,
@@ -66,6 +72,7 @@ impl Settings {
             fail_fast: yes(set, FAIL_FAST_VARIABLE)?,
             picture_within: seconds.map_or(plain.picture_within, |seconds| Duration::from_secs(seconds.into())),
             workers: number(set, WORKERS_VARIABLE, 1)?.map(|workers| workers as usize),
+            server: server.map_err(RunError::Config)?,
         })
     }
 
@@ -114,6 +121,7 @@ mod tests {
             ("VISUAL_FAIL_FAST", "true"),
             ("VISUAL_PICTURE_SECONDS", "7"),
             ("VISUAL_WORKERS", "3"),
+            ("WEBDRIVER_URL", "http://grid.example:4444/"),
         ]);
         let expected = Settings {
             update: UpdateMode::None,
@@ -122,6 +130,7 @@ mod tests {
             fail_fast: true,
             picture_within: Duration::from_secs(7),
             workers: Some(3),
+            server: "http://grid.example:4444/".parse().ok(),
         };
         assert_eq!(asked, Ok(expected.clone()));
         assert_eq!(expected.attempts(), 3);

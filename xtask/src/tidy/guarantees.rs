@@ -43,15 +43,16 @@ fn rows(page: &str) -> impl Iterator<Item = (usize, &str, &str)> {
     })
 }
 
-/// Whether a source holds a test of this name.
+/// Whether a source holds a test of this name: a function, or an entry of a list with which a program makes its own.
 fn holds(source: &str, test: &str) -> bool {
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
-    let named = format!("fn {test}(");
+    let (named, listed) = (format!("fn {test}("), format!("(\"{test}\", "));
     let is_test = |attribute: &str| attribute.starts_with("#[test]") || attribute.starts_with("#[tokio::test");
     lines.iter().enumerate().any(|(at, line)| {
         let line = line.strip_prefix("async ").unwrap_or(line);
-        line.starts_with(&named)
-            && lines[..at].iter().rev().take_while(|line| line.starts_with("#[")).any(|a| is_test(a))
+        let listed = line.starts_with(&listed) && line.ends_with("),");
+        let is_function = line.starts_with(&named);
+        listed || is_function && lines[..at].iter().rev().take_while(|line| line.starts_with("#[")).any(|a| is_test(a))
     })
 }
 
@@ -68,7 +69,10 @@ mod tests {
             std::fs::write(path, text).unwrap();
         };
         write(PAGE, page);
-        write("a/b/src/lib.rs", "#[tokio::test(flavor = \"x\")]\nasync fn it_holds() {}\n\nfn no_test() {}\n");
+        write(
+            "a/b/src/lib.rs",
+            "#[tokio::test(flavor = \"x\")]\nasync fn it_holds() {}\n\nfn no_test() {}\n\n(\"listed\", other),\n",
+        );
         let member = Member { name: "a-b".into(), folder: "a/b".into(), uses: Vec::new() };
         let files = vec!["a/b/src/lib.rs".into()];
         check(&Workspace { root: folder.path().to_owned(), files, members: vec![member] }).unwrap()
@@ -76,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_promise_that_a_test_holds_is_let_be() {
-        let page = "| promise | crate | test |\n|---|---|---|\n| **All** | | |\n| x | `a-b` | `it_holds` |\n";
+        let page = "| promise | crate | test |\n|---|---|---|\n| **All** | | |\n| x | `a-b` | `it_holds` |\n\
+                    | y | `a-b` | `listed` |\n";
         assert_eq!(check_page(page), Vec::<String>::new());
     }
 

@@ -1,5 +1,6 @@
 //! The way for other processes into the Chromium that this one's browsers share.
 
+use harness_model::Environment;
 use serde::{Deserialize, Serialize};
 
 use super::Driver;
@@ -9,11 +10,11 @@ use crate::{
 };
 
 /// The way into a Chromium that another process started and will end. Whoever has it can do there what they like.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invitation {
     endpoint: Endpoint,
     chromium_major: u32,
-    frozen: Vec<String>,
+    environment: Environment,
 }
 
 impl Invitation {
@@ -26,10 +27,10 @@ impl Invitation {
         Ok(Browser::guest(Line::Window(window), world.clone()))
     }
 
-    /// What is frozen there, one line each, for the report.
+    /// What pictures are taken in there, for the report.
     #[must_use]
-    pub fn frozen(&self) -> &[String] {
-        &self.frozen
+    pub fn environment(&self) -> &Environment {
+        &self.environment
     }
 }
 
@@ -38,6 +39,6 @@ impl Driver {
     #[must_use]
     pub fn invitation(&self, browser: &Browser) -> Option<Invitation> {
         let (endpoint, chromium_major) = browser.chromium()?.door()?;
-        Some(Invitation { endpoint: endpoint.clone(), chromium_major, frozen: self.frozen() })
+        Some(Invitation { endpoint: endpoint.clone(), chromium_major, environment: self.environment() })
     }
 }

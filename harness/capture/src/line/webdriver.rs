@@ -19,7 +19,7 @@ use super::{
     chromium::{DevTools, same_document},
     lost, refused,
 };
-use crate::{CaptureError, Cookie, World, console, settle};
+use crate::{CaptureError, Cookie, World, console, remote, settle};
 
 /// A command to the session, by its path below `/session/{id}/`.
 #[derive(Debug)]
@@ -41,8 +41,17 @@ impl WebDriverCompatibleCommand for Command {
 /// A session of its own, with a browser of its own.
 #[derive(Debug)]
 pub(crate) struct WebDriver {
-    client: Client,
+    session: Session,
     chromium_major: u32,
+}
+
+/// With whom the session is.
+#[derive(Debug)]
+enum Session {
+    /// A driver that we started.
+    Own(Client),
+    /// A server elsewhere.
+    Remote(remote::Session),
 }
 
 impl DevTools for WebDriver {
@@ -64,7 +73,20 @@ impl DevTools for WebDriver {
 impl WebDriver {
     /// Prepares the window of a session that has just begun.
     pub(crate) async fn new(client: Client, world: &World, chromium_major: u32) -> Result<Self, CaptureError> {
-        let line = Self { client, chromium_major };
+        Self::prepared(Session::Own(client), world, chromium_major).await
+    }
+
+    /// The same for a session with a server elsewhere.
+    pub(crate) async fn of_remote(
+        session: remote::Session,
+        world: &World,
+        chromium_major: u32,
+    ) -> Result<Self, CaptureError> {
+        Self::prepared(Session::Remote(session), world, chromium_major).await
+    }
+
+    async fn prepared(session: Session, world: &World, chromium_major: u32) -> Result<Self, CaptureError> {
+        let line = Self { session, chromium_major };
         for source in [world.script()?, settle::tracker()] {
             line.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
         }
@@ -79,9 +101,14 @@ impl WebDriver {
         during: &str,
         limit: Duration,
     ) -> Result<Value, CaptureError> {
-        match tokio::time::timeout(limit, self.client.issue_cmd(Command { path, body })).await {
-            Ok(answer) => answer.map_err(|error| sorted(error, during)),
-            Err(_) => Err(CaptureError::no_answer(during, limit)),
+        match &self.session {
+            Session::Own(client) => match tokio::time::timeout(limit, client.issue_cmd(Command { path, body })).await {
+                Ok(answer) => answer.map_err(|error| sorted(error, during)),
+                Err(_) => Err(CaptureError::no_answer(during, limit)),
+            },
+            Session::Remote(session) => {
+                session.send(path, &body, limit).await.map_err(|failure| sorted_remote(failure, during))
+            }
         }
     }
 
@@ -136,28 +163,40 @@ impl WebDriver {
 
     /// Ends the session, and with it the browser.
     pub(super) async fn end(self) -> Result<(), CaptureError> {
-        match tokio::time::timeout(COMMAND_LIMIT, self.client.close()).await {
-            Ok(answer) => answer.map_err(|error| sorted(error, "closing")),
-            Err(_) => Err(CaptureError::no_answer("closing", COMMAND_LIMIT)),
+        match self.session {
+            Session::Own(client) => match tokio::time::timeout(COMMAND_LIMIT, client.close()).await {
+                Ok(answer) => answer.map_err(|error| sorted(error, "closing")),
+                Err(_) => Err(CaptureError::no_answer("closing", COMMAND_LIMIT)),
+            },
+            Session::Remote(session) => session.end().await.map_err(|failure| sorted_remote(failure, "closing")),
         }
     }
-}
-
-/// ChromeDriver appends the browser's version to each message, as a line of its own.
-fn without_session_info(message: &str) -> String {
-    let lines = message.lines().map(str::trim).filter(|line| !line.starts_with("(Session info"));
-    lines.collect::<Vec<_>>().join(": ")
 }
 
 /// Tells a lost browser from a refused command.
 fn sorted(error: CmdError, during: &str) -> CaptureError {
     let CmdError::Standard(told) = &error else { return lost(during, error.to_string()) };
-    let message = without_session_info(&told.message);
-    let is_lost = matches!(told.error, ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow)
-        || ["not connected to DevTools", "not reachable", "disconnected", "session deleted", "crashed"]
-            .iter()
-            .any(|words| message.contains(words));
-    if is_lost { lost(during, message) } else { refused(during, &message) }
+    let gone = matches!(told.error, ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow);
+    sorted_words(gone, remote::words(&told.message), during)
+}
+
+/// The same for a server elsewhere. One that does not answer, or no longer as a WebDriver server, has lost the browser.
+fn sorted_remote(failure: remote::Failure, during: &str) -> CaptureError {
+    match failure {
+        remote::Failure::Told { error, message } => {
+            sorted_words(matches!(&*error, "invalid session id" | "no such window"), message, during)
+        }
+        remote::Failure::Foreign(why) | remote::Failure::Silent(why) | remote::Failure::Late(why) => lost(during, why),
+    }
+}
+
+fn sorted_words(gone: bool, message: String, during: &str) -> CaptureError {
+    let dead = ["not connected to DevTools", "not reachable", "disconnected", "session deleted", "crashed"];
+    if gone || dead.iter().any(|words| message.contains(words)) {
+        lost(during, message)
+    } else {
+        refused(during, &message)
+    }
 }
 
 #[cfg(test)]

@@ -54,30 +54,42 @@ impl Launch<'_> {
         if self.as_root {
             arguments.push("--no-sandbox".into());
         }
-        let Value::Object(capabilities) = json!({
-            "browserName": "chrome",
-            // Navigation returns at once; the page is watched from then on, so that a document or an image that never
-            // comes can be named instead of being waited for.
-            "pageLoadStrategy": "none",
-            "unhandledPromptBehavior": "dismiss",
-            // Only what is told: a page that chatters fills no memory.
-            "goog:loggingPrefs": { "browser": "SEVERE" },
-            "goog:chromeOptions": {
-                "binary": self.chromium,
-                "args": arguments,
-                "prefs": {
-                    "session.restore_on_startup": 4,
-                    "session.startup_urls": ["about:blank"],
-                    "browser.enable_spellchecking": false,
-                    // Contexts are incognito, where Chromium would keep cookies from frames of other sites.
-                    "profile.cookie_controls_mode": 0,
-                },
-            },
-        }) else {
-            unreachable!("the literal above is an object")
-        };
+        let mut capabilities = capabilities(arguments);
+        capabilities["goog:chromeOptions"]["binary"] = json!(self.chromium);
+        let Value::Object(capabilities) = capabilities else { unreachable!("it is an object") };
         capabilities
     }
+}
+
+/// What a browser is asked for where somebody else starts it: executable, profile and sandbox are theirs to choose.
+pub(crate) fn remote_capabilities(world: &World) -> Value {
+    let mut arguments: Vec<String> = FLAGS.map(String::from).into();
+    arguments.push(resolver_rules(&world.reachable_hosts));
+    // Browsers behind servers often live in containers, whose shared memory is too small for pictures.
+    arguments.push("--disable-dev-shm-usage".into());
+    capabilities(arguments)
+}
+
+fn capabilities(arguments: Vec<String>) -> Value {
+    json!({
+        "browserName": "chrome",
+        // Navigation returns at once; the page is watched from then on, so that a document or an image that never
+        // comes can be named instead of being waited for.
+        "pageLoadStrategy": "none",
+        "unhandledPromptBehavior": "dismiss",
+        // Only what is told: a page that chatters fills no memory.
+        "goog:loggingPrefs": { "browser": "SEVERE" },
+        "goog:chromeOptions": {
+            "args": arguments,
+            "prefs": {
+                "session.restore_on_startup": 4,
+                "session.startup_urls": ["about:blank"],
+                "browser.enable_spellchecking": false,
+                // Contexts are incognito, where Chromium would keep cookies from frames of other sites.
+                "profile.cookie_controls_mode": 0,
+            },
+        },
+    })
 }
 
 /// Nothing but this machine and the named hosts resolves: no page and no errand of Chromium's own reaches the outside.

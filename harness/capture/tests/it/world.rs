@@ -120,11 +120,13 @@ async fn hosts_that_are_not_named_cannot_be_reached() {
 #[tokio::test]
 async fn what_is_frozen_is_told() {
     let driver = started(World::default()).await;
-    let frozen = driver.frozen().join("\n");
+    let environment = driver.environment();
+    let frozen = environment.frozen.join("\n");
     for line in
         ["clock 2026-03-02T18:00:00Z", "time zone Europe/Berlin", "locale de-DE", "network this machine", "fonts "]
     {
         assert!(frozen.contains(line), "{frozen}");
     }
-    assert!(driver.describe().starts_with("ChromeDriver ") && driver.describe_browser().starts_with("Chromium "));
+    assert!(environment.driver.starts_with("ChromeDriver ") && environment.browser.starts_with("Chromium "));
+    assert!(environment.not_frozen.is_empty(), "{:?}", environment.not_frozen);
 }

@@ -79,7 +79,7 @@ impl App {
     pub(crate) fn suite(&self) -> Command {
         let mut suite = Command::new(std::env::current_exe().unwrap());
         suite.env(APP, &self.address).env(FOLDER, self.folder.path()).env(SECONDS, self.seconds.to_string());
-        suite.env_remove("CI").env_remove("UPDATE_SNAPSHOTS").env_remove("NEXTEST_RUN_ID");
+        suite.env_remove("CI").env_remove("UPDATE_SNAPSHOTS").env_remove("NEXTEST_RUN_ID").env_remove("WEBDRIVER_URL");
         for name in
             [RETRIES_VARIABLE, ALLOW_FLAKY_VARIABLE, FAIL_FAST_VARIABLE, PICTURE_SECONDS_VARIABLE, WORKERS_VARIABLE]
         {

@@ -50,7 +50,11 @@ fn shards() {
 
 /// Starts the suite and waits until its first picture is judged.
 pub(crate) fn under_way(app: &App) -> Child {
-    let mut suite = app.suite();
+    begun(app, app.suite())
+}
+
+/// The same for a suite that was told more.
+pub(crate) fn begun(app: &App, mut suite: Command) -> Child {
     suite.arg("--test-threads=1").stdout(Stdio::null()).stderr(Stdio::null());
     let mut run = suite.spawn().unwrap();
     let began = Instant::now();
@@ -60,6 +64,19 @@ pub(crate) fn under_way(app: &App) -> Child {
         std::thread::sleep(Duration::from_millis(5));
     }
     run
+}
+
+/// How a run ends, which it has to.
+pub(crate) fn ended(run: &mut Child) -> Option<i32> {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(120) {
+        if let Some(status) = run.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    run.kill().unwrap();
+    panic!("the run did not end");
 }
 
 fn progress(app: &App) -> Vec<Progress> {

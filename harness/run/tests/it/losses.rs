@@ -1,16 +1,12 @@
 //! A browser or driver that dies in the middle of a run costs time and no picture, and the run file tells.
 
-use std::{
-    fs,
-    process::{Child, Command},
-    time::{Duration, Instant},
-};
+use std::{fs, process::Command};
 
 use harness_model::VerdictName;
 
 use crate::{
     app::App,
-    interrupted::{RESTLESS_ON_TABLET, under_way},
+    interrupted::{RESTLESS_ON_TABLET, ended, under_way},
 };
 
 pub(crate) fn tests() -> Vec<(&'static str, fn())> {
@@ -51,16 +47,4 @@ fn lost(name: &str, retries: u32) {
     assert_eq!(report.summary.retried, retries as usize);
     let found: Vec<_> = report.pictures.iter().map(|picture| (picture.verdict, picture.retries)).collect();
     assert_eq!(found, [(VerdictName::New, 0), (VerdictName::New, retries)]);
-}
-
-fn ended(run: &mut Child) -> Option<i32> {
-    let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(120) {
-        if let Some(status) = run.try_wait().unwrap() {
-            return status.code();
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    run.kill().unwrap();
-    panic!("the run did not end");
 }

@@ -11,8 +11,10 @@ mod baselines;
 mod company;
 mod endings;
 mod faults;
+mod grid;
 mod interrupted;
 mod losses;
+mod on_grid;
 mod refusals;
 mod suite;
 mod verdicts;
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
         };
         return harness_run::main(|| Ok(suite::suite(&app, folder.as_ref(), Duration::from_secs(seconds), &asked)));
     }
-    let tests: Vec<(&str, fn())> = [
+    let mut tests: Vec<(&str, fn())> = [
         acting::tests(),
         verdicts::tests(),
         refusals::tests(),
@@ -55,11 +57,17 @@ fn main() -> ExitCode {
         baselines::tests(),
     ]
     .concat();
+    // The grid serves one test at a time: between two of them others take their turn.
+    for (place, test) in on_grid::tests().into_iter().enumerate() {
+        tests.insert(place * 6, test);
+    }
     let trials = tests.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             test();
             Ok(())
         })
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
+    grid::end();
+    conclusion.exit_code()
 }

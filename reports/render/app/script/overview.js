@@ -78,7 +78,7 @@ function drawCrossing() {
 }
 
 function drawWorld() {
-  const { base_url, browser, driver, frozen } = run.environment;
+  const { base_url, browser, driver, frozen, not_frozen = [] } = run.environment;
   const entry = (name, ...value) => make("div", {}, make("dt", {}, name), ...value.map((part) => make("dd", {}, part)));
   const windows = run.environment.viewports.map(({ name, width, height, scale, mobile }) =>
     `${name} ${width}×${height}${scale === 1 ? "" : ` at ${scale}×`}${mobile ? ", touch" : ""}`);
@@ -87,12 +87,12 @@ function drawWorld() {
     browser && entry("Browser", browser, driver),
     windows.length > 0 && entry("Viewports", ...windows),
   ].filter(Boolean);
-  if (frozen.length > 0) {
-    const line = (text) => {
-      const at = text.indexOf(" ");
-      return at < 0 ? make("li", {}, text) : make("li", {}, make("b", {}, text.slice(0, at)), make("span", {}, text.slice(at)));
-    };
-    world.push(make("div.frozen", {}, make("dt", {}, "Frozen for every picture"), make("dd", {}, make("ul", {}, ...frozen.map(line)))));
+  const line = (text) => {
+    const at = text.indexOf(" ");
+    return at < 0 ? make("li", {}, text) : make("li", {}, make("b", {}, text.slice(0, at)), make("span", {}, text.slice(at)));
+  };
+  for (const [name, lines] of [["Frozen for every picture", frozen], ["Not frozen: as the browser has it", not_frozen]]) {
+    if (lines.length > 0) world.push(make("div.frozen", {}, make("dt", {}, name), make("dd", {}, make("ul", {}, ...lines.map(line)))));
   }
   id("world").replaceChildren(...world);
 }

@@ -14,6 +14,7 @@ pub(crate) fn run(pictures: Vec<PictureReport>) -> RunReport {
             browser: "Chromium 1.2.3".into(),
             driver: "ChromeDriver 1.2.3".into(),
             frozen: vec!["clock 2026-03-02T18:00:00Z".into()],
+            not_frozen: Vec::new(),
             viewports: vec![Viewport::desktop(), Viewport::mobile()],
             origin: None,
         },
