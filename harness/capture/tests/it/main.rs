@@ -93,8 +93,10 @@ fn impatient(url: impl Into<String>) -> PictureRequest {
     PictureRequest { timeout: Duration::from_secs(2), ..PictureRequest::new(url) }
 }
 
-/// Takes a picture that has to settle.
+/// Takes a picture that has to settle, for which it has the time that a busy machine may need.
 async fn settled(browser: &mut Browser, request: &PictureRequest) -> Picture {
+    let usual = PictureRequest::new("").timeout;
+    let request = &PictureRequest { timeout: request.timeout.max(usual), ..request.clone() };
     let picture = browser.picture(request).await.unwrap();
     assert_eq!(picture.outcome, Outcome::Settled, "{}", request.url);
     picture
