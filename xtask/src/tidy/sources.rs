@@ -10,12 +10,22 @@ const LINES_MAX: usize = 900;
 const TWO_HOMES: [&str; 2] = ["keep in sync with", "must be kept in sync"];
 
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<String> =
+        workspace.files.iter().filter(|file| is_built(file)).map(|file| built(file)).collect();
     for file in workspace.files.iter().filter(|file| file.ends_with(".rs")) {
         let text = workspace.read(file)?;
         faults.extend(rules(file, &text).into_iter().map(|fault| format!("{file}: {fault}")));
     }
     Ok(faults)
+}
+
+/// Whether a file lies where programs leave what they make.
+fn is_built(file: &str) -> bool {
+    file.split('/').rev().skip(1).any(|folder| folder == "target")
+}
+
+fn built(file: &str) -> String {
+    format!("{file}: is what a build or a run left; take it out with `git rm --cached {file}`")
 }
 
 fn rules(file: &str, text: &str) -> Vec<String> {
@@ -50,6 +60,16 @@ fn rules(file: &str, text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_build_or_a_run_left_is_not_committed() {
+        for file in ["target/x.rs", "examples/own-app/target/visual/run.json", "a/target/b/c.png"] {
+            assert!(is_built(file) && built(file).contains(&format!("git rm --cached {file}")), "{file}");
+        }
+        for file in ["bench/stack/src/target.rs", "docs/target", "targets/x.rs"] {
+            assert!(!is_built(file), "{file}");
+        }
+    }
 
     #[test]
     fn each_broken_rule_is_named() {
