@@ -392,6 +392,79 @@ fn what_the_page_complained_of_stands_beside_its_picture() {
     assert_eq!(report.ask("p=todo/list/ben-desktop", script)[2], 0);
 }
 
+const WIDE: &str = "a-flow-with-a-long-name/and-a-step-with-a-longer-one/anna-desktop";
+
+/// A picture that is wider and higher than any pane, with boxes, causes, masks and long names.
+fn wide() -> Report {
+    let mut changed = picture(WIDE, VerdictName::Changed);
+    caused_by(&mut changed, &["button.primary-action-of-the-page: padding 12px 24px 12px 24px → 16px 32px 16px 32px"]);
+    let boxed = serde_json::json!([{"x": 24, "y": 310, "w": 1400, "h": 40}]);
+    changed.causes[0].boxes = serde_json::from_value(boxed.clone()).unwrap();
+    changed.masks = serde_json::from_value(serde_json::json!([{"selector": ".now", "boxes": boxed}])).unwrap();
+    changed.message = Some(format!("{}\nhelp: accept it with: cargo xtask approve {}", "x".repeat(400), changed.key));
+    changed.page_errors.add_console(&format!("http://localhost:5173/{}.js 4:2 Uncaught", "y".repeat(300)));
+    Report::of(vec![changed, picture("todo/list/ben-desktop", VerdictName::New)])
+}
+
+#[test]
+fn nothing_on_a_phone_is_wider_than_the_phone() {
+    let report = wide();
+    for view in ["", "group=1", "p=X", "p=X&view=slider", "p=X&view=difference", "p=X&view=onion", "p=X&view=blink"] {
+        // High enough for the list's first rows, which are drawn where they are in sight.
+        let height = if view.starts_with("p=") { 844 } else { 4000 };
+        let answer = report.ask_in(
+            (390, height),
+            &view.replace('X', WIDE),
+            "await until(() => document.querySelector('.pane .sheet, .row-item')?.getBoundingClientRect().width > 0);
+             // What scrolls for itself may hold what is wider; its own box may not be.
+             const clipped = (element) => {
+                 for (let up = element.parentElement; up !== document.body && up !== null; up = up.parentElement) {
+                     if (getComputedStyle(up).overflowX !== 'visible') return true;
+                 }
+                 return false;
+             };
+             const page = document.documentElement;
+             const over = [...document.body.querySelectorAll('*')].filter((element) =>
+                 element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 0.5 && !clipped(element));
+             return [innerWidth, Math.max(page.scrollWidth - page.clientWidth, 0), over.map((element) => `${element.tagName}.${element.className}`)];",
+        );
+        assert_eq!(answer, serde_json::json!([390, 0, []]), "{view}");
+    }
+}
+
+#[test]
+fn panes_zoom_and_pan_together() {
+    let answer = wide().ask_in(
+        (1440, 1000),
+        &format!("p={WIDE}"),
+        "const ports = () => [...document.querySelectorAll('.port')];
+         const places = () => ports().map((port) => [Math.round(port.scrollLeft), Math.round(port.scrollTop)]);
+         const widths = () => ports().map((port) => Math.round(port.querySelector('.sheet').getBoundingClientRect().width));
+         const together = (all) => all.every((one) => String(one) === String(all[0]));
+         const seen = { panes: ports().length };
+         const before = widths();
+         for (let times = 0; times < 8; times++) press('+');
+         seen.zoomed = [together(widths()), widths()[0] > before[0]];
+         // Each pane leads in its turn.
+         seen.panned = [];
+         for (const [at, port] of ports().entries()) {
+             const to = [40 + 10 * at, 30 + 10 * at];
+             port.scrollTo({ left: to[0], top: to[1], behavior: 'instant' });
+             port.dispatchEvent(new Event('scroll'));
+             await until(() => places().every((place) => String(place) === String(to)));
+             seen.panned.push(places());
+         }
+         press('0');
+         seen.fits = [together(widths()), String(widths()) === String(before)];
+         return seen;",
+    );
+    assert_eq!(answer["panes"], 3);
+    assert_eq!(answer["zoomed"], serde_json::json!([true, true]));
+    let all_at = |left, top| serde_json::json!([[left, top], [left, top], [left, top]]);
+    assert_eq!(answer["panned"], serde_json::json!([all_at(40, 30), all_at(50, 40), all_at(60, 50)]));
+    assert_eq!(answer["fits"], serde_json::json!([true, true]));
+}
+
 #[test]
 fn ten_thousand_pictures_keep_few_rows_in_the_document() {
     let pictures = (0..10_000).map(|n| {

@@ -17,6 +17,9 @@ use crate::sample::{picture, run};
 /// A picture file of one grey pixel.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
 
+/// Chromium gives no window fewer CSS pixels.
+const LEAST_WIDTH: u32 = 500;
+
 /// `CHROME`, or the first Chromium in `PATH`.
 fn chromium() -> OsString {
     if let Some(named) = std::env::var_os("CHROME") {
@@ -71,7 +74,7 @@ impl Report {
         self.ask_in((1440, 2400), hash, script)
     }
 
-    /// As [`Report::ask`], in a window of this size.
+    /// As [`Report::ask`], in a window of this size; in a frame of it, where Chromium has no window so narrow.
     pub(crate) fn ask_in(&self, window: (u32, u32), hash: &str, script: &str) -> Value {
         let page = fs::read_to_string(&self.page).unwrap();
         let (before, after) = page.rsplit_once("</body>").unwrap();
@@ -87,7 +90,8 @@ impl Report {
             format!("{listening}<script>{DRIVER}\nanswer(async () => {{ {script} }});</script></body>{after}"),
         )
         .unwrap();
-        let dom = dump(&driven, hash, self.folder.path(), window);
+        let opened = if window.0 < LEAST_WIDTH { framed(&driven, window) } else { driven.clone() };
+        let dom = dump(&opened, hash, self.folder.path(), window);
         let (_, answer) = dom.split_once("ANSWER(").unwrap_or_else(|| panic!("no answer from {}", driven.display()));
         let answer = BASE64_STANDARD.decode(answer.split_once(')').unwrap().0).unwrap();
         let answer: Value = serde_json::from_slice(&answer).unwrap();
@@ -112,9 +116,28 @@ const DRIVER: &str = r#"
         let value = null;
         try { value = await ask(); } catch (error) { faults.push(String(error)); }
         const bytes = new TextEncoder().encode(JSON.stringify({ faults, value }));
-        document.body.textContent = `ANSWER(${btoa(String.fromCharCode(...bytes))})`;
+        const told = `ANSWER(${btoa(String.fromCharCode(...bytes))})`;
+        if (parent === window) document.body.textContent = told;
+        else parent.postMessage(told, "*");
     };
 "#;
+
+/// A page beside this one that has it in a frame of this size and says what it answers.
+fn framed(page: &Path, (width, height): (u32, u32)) -> PathBuf {
+    let around = page.with_file_name("around.html");
+    let name = page.file_name().unwrap().to_string_lossy();
+    let html = format!(
+        "<!doctype html><body><script>
+         addEventListener('message', ({{ data }}) => {{ document.body.textContent = data; }});
+         const frame = document.createElement('iframe');
+         frame.style.cssText = 'width: {width}px; height: {height}px; border: 0';
+         frame.src = '{name}' + location.hash;
+         document.body.append(frame);
+         </script>"
+    );
+    fs::write(&around, html).unwrap();
+    around
+}
 
 /// The document after its scripts have run, as text.
 fn dump(page: &Path, hash: &str, profile: &Path, (width, height): (u32, u32)) -> String {
