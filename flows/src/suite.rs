@@ -4,7 +4,7 @@ use std::{
     env,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use fixtures::{Catalogue, LiveStack, SameSite as Site, SessionCookie, test_ids};
@@ -74,7 +74,11 @@ pub(crate) fn suite(flows: impl FnOnce(&Addresses) -> Vec<Flow>) -> Result<Suite
 /// one wrote. `cargo xtask report merge` makes one report of the parts.
 fn part_of(output: PathBuf, nextest_run: Option<String>) -> PathBuf {
     match nextest_run {
-        Some(run) => output.join("parts").join(run).join(std::process::id().to_string()),
+        // The system gives a process's number again when it has run out of new ones.
+        Some(run) => {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            output.join("parts").join(run).join(format!("{}-{}", std::process::id(), since.as_millis()))
+        }
         None => output,
     }
 }

@@ -162,6 +162,15 @@ impl<'a> Embedded<'a> {
         flows
     }
 
+    /// The same under cargo nextest. The selection is that of [`Programs::build`], so nothing is compiled anew.
+    pub(crate) fn flows_by_nextest(&self, nextest: &Path, output: &Path) -> Command {
+        let mut flows = self.looking(nextest);
+        flows.args(["nextest", "run", "--workspace", "--locked", "--test", "flows", "--no-fail-fast"]);
+        flows.args(["--status-level", "fail", "--cargo-quiet"]);
+        flows.env("PERSONAS_NOW", PICTURE_NOW).env("VISUAL_OUTPUT", output);
+        flows
+    }
+
     /// The tests that write through MCP and watch a page, and that look as the administrator. It changes what a persona has: pictures come before it.
     pub(crate) fn live(&self) -> Command {
         let mut live = self.looking(&self.programs.live);

@@ -12,6 +12,7 @@ mod fuzz;
 mod grid;
 mod nightly;
 mod npm;
+mod partitions;
 mod postgres;
 mod program;
 mod setup;
@@ -50,6 +51,8 @@ enum Task {
     Nightly(nightly::Nightly),
     /// Play a night on a changed style, and hold what arrives against what was changed
     Rehearsal(nightly::Rehearsal),
+    /// Picture a flow as one run and as four partitions of cargo nextest, and hold the merged report against the one
+    Partitions,
     /// Accept or refuse what the last run found: by name, group by group, or in the browser
     #[command(disable_help_flag = true)]
     Approve(program::Arguments),
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Task::Test => test::test(),
         Task::Conformance => judge(),
         Task::Nightly(nightly) => return ended(nightly.run()),
+        Task::Partitions => partitions::run(),
         Task::Rehearsal(rehearsal) => rehearsal.run(),
         Task::Approve(arguments) => return ended(program::run("reports-approve", "approve", &arguments)),
         Task::Report(arguments) => return ended(program::run("reports-render", "report", &arguments)),

@@ -1,7 +1,10 @@
 //! What a fresh machine lacks besides Rust: a browser with its driver and, for the tests alone, PostgreSQL, npm, Python
 //! and Java.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, bail};
 use harness_browser::{FindError, Installation};
@@ -11,6 +14,9 @@ use crate::{postgres, step};
 /// Debian's names. Browser and driver come of one source package, so their versions fit each other; the font is what
 /// pages fall back to that bring none of their own.
 const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-dejavu-core"];
+
+/// The program, and its version where it has to be built.
+const NEXTEST: (&str, &str) = ("cargo-nextest", "0.9.143");
 
 const PYTHON: &str = "python3";
 
@@ -33,6 +39,22 @@ pub(crate) fn browser() -> anyhow::Result<Installation> {
 /// Finds npm, from which the MCP conformance suite comes; installs it where it is missing and may be.
 pub(crate) fn npm() -> anyhow::Result<()> {
     program("npm", ["npm", "--version"], &["nodejs", "npm"], "install Node.js with its npm")
+}
+
+/// Finds cargo nextest; where it is missing, cargo builds it, which takes minutes and is done once.
+pub(crate) fn nextest() -> anyhow::Result<PathBuf> {
+    let there = |program: &Path| {
+        let answer = Command::new(program).args(["nextest", "--version"]).output();
+        answer.is_ok_and(|output| output.status.success())
+    };
+    let own = crate::root().join("target").join("nextest");
+    let built = own.join("bin").join(NEXTEST.0);
+    if let Some(found) = [PathBuf::from(NEXTEST.0), built.clone()].into_iter().find(|program| there(program)) {
+        return Ok(found);
+    }
+    let mut install = step::cargo(&["install", "--quiet", "--locked", NEXTEST.0, "--version", NEXTEST.1]);
+    step::run("build cargo nextest", install.arg("--root").arg(&own))?;
+    if there(&built) { Ok(built) } else { bail!("cargo nextest is built, but does not run") }
 }
 
 /// Finds a C++ compiler, with which libFuzzer is built; installs it where it is missing and may be.

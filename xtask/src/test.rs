@@ -5,7 +5,7 @@ use crate::{
     conformance::Suite,
     demo, documented,
     embedded::{Embedded, Programs},
-    fuzz, grid, nightly, postgres, setup, step, suites, tidy,
+    fuzz, grid, nightly, partitions, postgres, setup, step, suites, tidy,
     wire::Prober,
 };
 
@@ -60,5 +60,6 @@ fn pictures(programs: &Programs) -> anyhow::Result<()> {
     stack.seed()?;
     stack.tick()?;
     step::run("pictures", &mut stack.flows(&crate::root().join("target").join("visual")))?;
+    partitions::check(programs, &stack)?;
     step::run("live update", &mut stack.live())
 }

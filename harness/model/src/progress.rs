@@ -36,6 +36,9 @@ pub struct Began {
     pub environment: Environment,
     /// Which part of the pictures it takes.
     pub shard: Option<Shard>,
+    /// How many pictures the whole suite has, where it takes only some of them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suite: Option<usize>,
     /// The pictures it is to take.
     pub planned: Vec<SnapshotKey>,
 }
@@ -56,6 +59,7 @@ impl Began {
             summary: Summary::of(&pictures),
             pictures,
             shard: self.shard,
+            suite: self.suite,
             not_run,
             orphans: Vec::new(),
             warnings: Vec::new(),

@@ -30,10 +30,13 @@ pub struct RunReport {
     /// Which part of the pictures this run took, where they are spread over several machines.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub shard: Option<Shard>,
+    /// How many pictures the whole suite has, where this run was to take only some of them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suite: Option<usize>,
     /// Pictures that were to be taken when the run was cut short.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub not_run: Vec<SnapshotKey>,
-    /// Baselines that no picture of the suite asks for; told by a run of the whole suite only.
+    /// Baselines that no picture of the suite asks for; told by a run of the whole suite, and by one that is to be merged to it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub orphans: Vec<SnapshotKey>,
     /// What makes the findings less certain than they look, a sentence each.

@@ -79,7 +79,7 @@ fn run(
     suite: Suite,
 ) -> Result<ExitCode, RunError> {
     let jobs = plan(&suite.flows, &suite.viewports)?;
-    let total = jobs.len();
+    let all: BTreeSet<SnapshotKey> = jobs.iter().map(|job| job.key.clone()).collect();
     let run: Arc<OnceLock<Run>> = Arc::default();
     let (planned, trials) = selected(jobs, &arguments, shard, &run, &suite.command)?;
     if arguments.list {
@@ -89,10 +89,13 @@ fn run(
     let runtime = Runtime::new().map_err(|e| RunError::Internal(format!("cannot start the async runtime: {e}")))?;
     let workers = arguments.test_threads.or(settings.workers).unwrap_or_else(workers::of_this_machine);
     arguments.test_threads = Some(workers);
-    let whole = planned.len() == total;
-    let live = Arc::new(Live::of(planned.len(), &arguments));
+    let whole = planned.len() == all.len();
+    // Its report is to be merged with others to one of all pictures, and tells what the merged one is to tell.
+    let merges = shard.is_some() || company.is_some();
+    let part = Part { shard, of: (!whole).then_some(all.len()), planned };
+    let live = Arc::new(Live::of(part.planned.len(), &arguments));
     let logfile = suite.folders.output.join(LIBTEST_LOG);
-    let started = runtime.block_on(Run::start(suite, settings, company, workers, shard, planned, Arc::clone(&live)))?;
+    let started = runtime.block_on(Run::start(suite, settings, company, workers, part, Arc::clone(&live)))?;
     if live.rewrites() {
         arguments.logfile = Some(logfile.display().to_string());
     }
@@ -103,8 +106,8 @@ fn run(
     live.is_over();
     let mut report = run.context.report();
     let whole = whole && report.not_run.is_empty();
-    if whole {
-        run.name_orphans(&mut report);
+    if whole || merges {
+        run.name_orphans(&all, &mut report);
     }
     report.viewers = runtime.block_on(about(&run.context.suite, &report));
     run.context.publish(&report)?;
@@ -158,6 +161,14 @@ fn trial(job: Job, run: &Arc<OnceLock<Run>>) -> Trial {
     })
 }
 
+/// What of the suite a run is to take.
+struct Part {
+    shard: Option<Shard>,
+    /// How many pictures the suite has, where that is not all.
+    of: Option<usize>,
+    planned: Vec<SnapshotKey>,
+}
+
 /// A run under way.
 struct Run {
     session: Session,
@@ -175,8 +186,7 @@ impl Run {
         settings: Settings,
         company: Option<Company>,
         workers: usize,
-        shard: Option<Shard>,
-        planned: Vec<SnapshotKey>,
+        Part { shard, of, planned }: Part,
         live: Arc<Live>,
     ) -> Result<Self, RunError> {
         (suite.check)().await.map_err(RunError::AppUnavailable)?;
@@ -194,6 +204,7 @@ impl Run {
             started_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
             environment,
             shard,
+            suite: of,
             planned,
         };
         let log = ProgressLog::start(output, began)?;
@@ -245,9 +256,8 @@ impl Run {
     }
 
     /// Names the baselines that no picture of the suite asked for.
-    fn name_orphans(&self, report: &mut RunReport) {
-        let planned = report.pictures.iter().map(|picture| picture.key.clone()).collect();
-        match self.judge.store.orphans(&planned) {
+    fn name_orphans(&self, all: &BTreeSet<SnapshotKey>, report: &mut RunReport) {
+        match self.judge.store.orphans(all) {
             Ok(orphans) => report.orphans = orphans,
             Err(error) => report.warnings.push(error.to_string()),
         }

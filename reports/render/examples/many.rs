@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         summary: Summary::of(&pictures),
         pictures,
         shard: None,
+        suite: None,
         not_run: Vec::new(),
         orphans: Vec::new(),
         warnings: Vec::new(),

@@ -234,6 +234,7 @@ mod tests {
             summary: harness_model::Summary::of(&pictures),
             pictures,
             shard: None,
+            suite: None,
             not_run: vec![],
             orphans: vec![],
             warnings: vec![],

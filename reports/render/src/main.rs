@@ -21,16 +21,22 @@ struct Cli {
 enum Command {
     /// Make one report of the runs of several shards or partitions
     ///
-    /// Refused where a shard is missing, where a picture was taken twice, and where the runs were seen by different
+    /// Refused where a shard or a picture of the suite is missing, where a picture was taken twice, and where the runs were seen by different
     /// browsers: such a report would hide something. Exits as one run of all the pictures would have.
     #[command(after_help = "Example, on three machines and then on one of them:\n  \
         VISUAL_OUTPUT=out/1 cargo test -p flows -- --shard 1/2\n  \
         VISUAL_OUTPUT=out/2 cargo test -p flows -- --shard 2/2\n  \
+        cargo xtask report merge out/1 out/2\n\nThe same by cargo nextest, whose partitions leave a folder for each picture:\n  \
+        VISUAL_OUTPUT=out/1 cargo nextest run -p flows --partition count:1/2\n  \
+        VISUAL_OUTPUT=out/2 cargo nextest run -p flows --partition count:2/2\n  \
         cargo xtask report merge out/1 out/2")]
     Merge {
-        /// Folders with a run.json, or folders of such folders
+        /// Folders with a run.json, or folders with such folders below them
         #[arg(required = true)]
         runs: Vec<PathBuf>,
+        /// Merge although pictures of the suite are missing, because a filter chose some
+        #[arg(long)]
+        partial: bool,
         /// Where the merged report goes
         #[arg(long, default_value = "target/visual")]
         into: PathBuf,
@@ -45,7 +51,7 @@ enum Command {
 
 fn main() -> process::ExitCode {
     let done = match Cli::parse().command {
-        Command::Merge { runs, into } => merged(&runs, &into),
+        Command::Merge { runs, partial, into } => merged(&runs, partial, &into),
         Command::Recover { run } => recovered(&run),
     };
     match done {
@@ -57,8 +63,8 @@ fn main() -> process::ExitCode {
     }
 }
 
-fn merged(runs: &[PathBuf], into: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    told(&merge(runs, into)?, into)
+fn merged(runs: &[PathBuf], partial: bool, into: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    told(&merge(runs, partial, into)?, into)
 }
 
 fn recovered(folder: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {

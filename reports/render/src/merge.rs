@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::DateTime;
 use harness_model::{Images, PROGRESS_FILE, RunReport, Shard, Summary};
 
 use crate::{RenderError, ReportPaths, cut_short, html::is_within, read};
@@ -39,6 +40,17 @@ pub enum MergeError {
         /// The first one that is missing.
         missing: String,
     },
+    /// Pictures of the suite are in none of the runs, and nothing says that this is as it should be.
+    #[error(
+        "{taken} of the suite's {suite} pictures are in these runs; a report without the others would call them fine\n\
+         help: merge the other partitions too; where a filter chose the pictures, say --partial"
+    )]
+    Partial {
+        /// How many pictures there are.
+        taken: usize,
+        /// How many there would be.
+        suite: usize,
+    },
     /// The runs do not belong together.
     #[error("{} was seen by {one}, {} by {other}\nhelp: merge runs of one browser and one plan", first.display(), second.display())]
     Strangers {
@@ -64,14 +76,15 @@ pub enum MergeError {
 }
 
 /// Makes one run of the runs in `folders` and copies their pictures into `into`. A folder without a run stands for the
-/// folders in it that have one.
+/// folders below it that have one. Shards tell by their numbers when one is missing; other parts tell how many pictures the
+/// suite has, and only `partial` ones may have fewer.
 ///
 /// The merged run is not written: that is [`write`](crate::write())'s.
 ///
 /// # Errors
 /// When the runs do not belong together, one is missing, or a file cannot be read or copied. Pictures that a run names
 /// and does not have stay missing: the report says so.
-pub fn merge(folders: &[PathBuf], into: &Path) -> Result<RunReport, MergeError> {
+pub fn merge(folders: &[PathBuf], partial: bool, into: &Path) -> Result<RunReport, MergeError> {
     let mut runs = Vec::new();
     for folder in with_runs(folders)? {
         let run = match cut_short(&folder)? {
@@ -81,6 +94,10 @@ pub fn merge(folders: &[PathBuf], into: &Path) -> Result<RunReport, MergeError> 
         runs.push((folder, run));
     }
     let run = one_of(&runs)?;
+    let parts_only = runs.iter().all(|(_, run)| run.shard.is_none());
+    if let Some(suite) = run.suite.filter(|_| parts_only && !partial) {
+        return Err(MergeError::Partial { taken: run.pictures.len() + run.not_run.len(), suite });
+    }
     for (folder, run) in &runs {
         copy_pictures(folder, run, into)?;
     }
@@ -88,26 +105,33 @@ pub fn merge(folders: &[PathBuf], into: &Path) -> Result<RunReport, MergeError> 
 }
 
 fn with_runs(folders: &[PathBuf]) -> Result<Vec<PathBuf>, MergeError> {
-    let has_run =
-        |folder: &Path| ReportPaths::within(folder).run_json.is_file() || folder.join(PROGRESS_FILE).is_file();
     let mut found = Vec::new();
     for folder in folders {
-        if has_run(folder) {
-            found.push(folder.clone());
-            continue;
-        }
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut within: Vec<PathBuf> = entries.filter(|path| has_run(path)).collect();
-        if within.is_empty() {
+        let before = found.len();
+        add_runs(folder, &mut found);
+        if found.len() == before {
             return Err(MergeError::NoRun(folder.clone()));
         }
-        within.sort();
-        found.extend(within);
     }
     Ok(found)
 }
 
-/// The pictures of all, from the first start on, as long as the longest took: parts run beside each other.
+/// A run's own folders hold no further runs.
+fn add_runs(folder: &Path, found: &mut Vec<PathBuf>) {
+    if ReportPaths::within(folder).run_json.is_file() || folder.join(PROGRESS_FILE).is_file() {
+        found.push(folder.to_owned());
+        return;
+    }
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut within: Vec<PathBuf> =
+        entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()).collect();
+    within.sort();
+    for folder in within {
+        add_runs(&folder, found);
+    }
+}
+
+/// The pictures of all, from the first start on, as long as any of them was at it.
 fn one_of(runs: &[(PathBuf, RunReport)]) -> Result<RunReport, MergeError> {
     let Some(((first_folder, first), others)) = runs.split_first() else {
         return Err(MergeError::NoRun(PathBuf::new()));
@@ -125,16 +149,18 @@ fn one_of(runs: &[(PathBuf, RunReport)]) -> Result<RunReport, MergeError> {
     for (folder, run) in others {
         let world = |run: &RunReport| {
             let shards = run.shard.map_or_else(String::new, |shard| format!(", {} shards", shard.of()));
-            format!("{}{shards}, {}", run.environment.browser, run.environment.frozen.join(", "))
+            let suite = run.suite.map_or_else(String::new, |suite| format!(", {suite} pictures in all"));
+            format!("{}{shards}{suite}, {}", run.environment.browser, run.environment.frozen.join(", "))
         };
         let (one, other) = (world(first), world(run));
         if one != other {
             return Err(MergeError::Strangers { first: first_folder.clone(), one, second: folder.clone(), other });
         }
         merged.started_at = merged.started_at.min(run.started_at.clone());
-        merged.duration_ms = merged.duration_ms.max(run.duration_ms);
         merged.pictures.extend(run.pictures.iter().cloned());
         merged.not_run.extend(run.not_run.iter().cloned());
+        merged.orphans.extend(run.orphans.iter().cloned());
+        merged.warnings.extend(run.warnings.iter().cloned());
         merged.viewers.extend(run.viewers.clone());
         for viewport in &run.environment.viewports {
             if !merged.environment.viewports.contains(viewport) {
@@ -145,9 +171,38 @@ fn one_of(runs: &[(PathBuf, RunReport)]) -> Result<RunReport, MergeError> {
     let apps: BTreeSet<&str> = runs.iter().map(|(_, run)| run.environment.base_url.as_str()).collect();
     merged.environment.base_url = apps.into_iter().collect::<Vec<_>>().join(", ");
     merged.shard = complete(runs.iter().filter_map(|(_, run)| run.shard).collect())?;
+    merged.duration_ms = at_it(runs.iter().map(|(_, run)| run));
     merged.pictures.sort_by(|a, b| a.key.cmp(&b.key));
+    merged.not_run.sort();
+    let taken = merged.pictures.len() + merged.not_run.len();
+    merged.suite = merged.suite.filter(|suite| taken < *suite);
+    // What no picture asks for, only all of them together can tell.
+    merged.orphans = match merged.suite {
+        Some(_) => Vec::new(),
+        None => each_once(merged.orphans),
+    };
+    merged.warnings = each_once(merged.warnings);
     merged.summary = Summary::of(&merged.pictures);
     Ok(merged)
+}
+
+fn each_once<T: Ord>(all: Vec<T>) -> Vec<T> {
+    all.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// For how many ms at least one of the runs was under way. Runs whose start cannot be read count as begun together.
+fn at_it<'a>(runs: impl Iterator<Item = &'a RunReport>) -> u64 {
+    let start = |run: &RunReport| DateTime::parse_from_rfc3339(&run.started_at).map_or(0, |at| at.timestamp_millis());
+    let mut times: Vec<(i64, i64)> = runs
+        .map(|run| (start(run), start(run).saturating_add(i64::try_from(run.duration_ms).unwrap_or(i64::MAX))))
+        .collect();
+    times.sort_unstable();
+    let (mut total, mut until) = (0, i64::MIN);
+    for (from, to) in times {
+        total += to.saturating_sub(from.max(until)).max(0);
+        until = until.max(to);
+    }
+    u64::try_from(total).unwrap_or_default()
 }
 
 /// Nothing, where all shards are there.

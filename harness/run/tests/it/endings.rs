@@ -92,8 +92,10 @@ fn orphans() {
     assert_eq!(app.report().orphans, [], "a part of the suite asks for a part of the baselines");
     let whole = app.run("");
     assert_eq!(whole.status.code(), Some(0), "{}", told(&whole));
-    let orphans: Vec<String> = app.report().orphans.iter().map(ToString::to_string).collect();
-    assert_eq!(orphans, ["page/whole/ghost-desktop"]);
+    let orphans = || app.report().orphans.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!((orphans(), app.report().suite), (vec!["page/whole/ghost-desktop".to_owned()], None));
+    assert_eq!(app.suite().args(["--shard", "2/2"]).status().unwrap().code(), Some(0));
+    assert_eq!(orphans(), ["page/whole/ghost-desktop"], "a shard is merged to a whole");
 }
 
 /// `script` gives the run a terminal, as a person has one.

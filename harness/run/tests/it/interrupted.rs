@@ -33,7 +33,7 @@ fn shards() {
         let run = app.suite().arg(format!("--shard={shard}")).output().unwrap();
         assert_eq!(run.status.code(), Some(100), "{}", told(&run));
         let report = app.report();
-        assert_eq!(report.shard.unwrap().to_string(), shard);
+        assert_eq!((report.shard.unwrap().to_string().as_str(), report.suite), (shard, Some(2)));
         keys(&report.pictures)
     };
     let all = [shard("1/2"), shard("2/2")].concat();

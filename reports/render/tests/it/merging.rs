@@ -37,7 +37,7 @@ fn shards_become_one_run_with_all_their_pictures() {
     let at = |name: &str| folder.path().join(name);
     let two = shard(&at("2"), Some("2/2"), &[A]);
     let one = shard(&at("1"), Some("1/2"), &[C, B]);
-    let merged = merge(&[two, one], &at("all")).unwrap();
+    let merged = merge(&[two, one], false, &at("all")).unwrap();
     assert_eq!(keys(&merged), [A.0, B.0, C.0]);
     assert_eq!((merged.summary.total, merged.summary.new, merged.shard), (3, 1, None));
     assert_eq!(merged.duration_ms, 24_349, "shards run beside each other");
@@ -46,7 +46,7 @@ fn shards_become_one_run_with_all_their_pictures() {
     assert_eq!(ExitCode::of(&merged), ExitCode::Different);
     // What is merged can be merged: nothing says it is a part any more.
     write(&merged, &at("all")).unwrap();
-    assert_eq!(keys(&merge(&[at("all")], &at("all")).unwrap()).len(), 3);
+    assert_eq!(keys(&merge(&[at("all")], false, &at("all")).unwrap()).len(), 3);
 }
 
 #[test]
@@ -55,8 +55,48 @@ fn a_folder_of_parts_stands_for_its_parts() {
     for (name, key) in [("100", A), ("101", B), ("102", C)] {
         shard(&folder.path().join("parts").join(name), None, &[key]);
     }
-    let merged = merge(&[folder.path().join("parts")], &folder.path().join("all")).unwrap();
+    let merged = merge(&[folder.path().join("parts")], false, &folder.path().join("all")).unwrap();
     assert_eq!(keys(&merged).len(), 3);
+    let merged = merge(&[folder.path().to_owned()], false, &folder.path().join("all")).unwrap();
+    assert_eq!(keys(&merged).len(), 3, "however deep they lie");
+}
+
+/// A part as a process of cargo nextest leaves it: one of the suite's three pictures.
+fn part(folder: &Path, key: (&str, VerdictName), started_at: &str, ms: u64) -> PathBuf {
+    let mut part = run(vec![picture(key.0, key.1)]);
+    (part.suite, part.started_at, part.duration_ms) = (Some(3), started_at.into(), ms);
+    part.orphans = vec!["home/gone/anna-desktop".parse().unwrap()];
+    part.warnings = vec!["all alike".into(), key.0.into()];
+    let folder = folder.join(key.0.replace('/', "-"));
+    write(&part, &folder).unwrap();
+    folder
+}
+
+#[test]
+fn all_parts_of_a_suite_tell_what_one_run_of_it_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let (parts, all) = (folder.path().join("parts"), folder.path().join("all"));
+    part(&parts, A, "2026-03-02T18:00:00Z", 3_000);
+    part(&parts, B, "2026-03-02T18:00:02Z", 3_000);
+    // After a pause, in which nothing was under way.
+    part(&parts, C, "2026-03-02T19:00:00Z", 1_000);
+    let merged = merge(std::slice::from_ref(&parts), false, &all).unwrap();
+    assert_eq!((keys(&merged), merged.suite), (vec![A.0.into(), B.0.into(), C.0.into()], None));
+    assert_eq!((merged.started_at.as_str(), merged.duration_ms), ("2026-03-02T18:00:00Z", 6_000));
+    assert_eq!(merged.orphans.len(), 1);
+    assert_eq!(merged.warnings, ["all alike", A.0, B.0, C.0]);
+}
+
+#[test]
+fn parts_that_lack_pictures_of_the_suite_are_refused_unless_that_is_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = folder.path().join("all");
+    let two = [A, B].map(|key| part(&folder.path().join("parts"), key, "2026-03-02T18:00:00Z", 1_000));
+    let refused = merge(&two, false, &all).unwrap_err().to_string();
+    assert!(refused.contains("2 of the suite's 3 pictures") && refused.contains("--partial"), "{refused}");
+    assert!(!all.exists(), "nothing is copied for a merge that is refused");
+    let merged = merge(&two, true, &all).unwrap();
+    assert_eq!((merged.summary.total, merged.suite, merged.orphans.len()), (2, Some(3), 0));
 }
 
 #[test]
@@ -65,22 +105,22 @@ fn a_report_that_would_hide_something_is_refused() {
     let at = |name: &str| folder.path().join(name);
     let first = shard(&at("first"), Some("1/3"), &[A]);
     let last = shard(&at("last"), Some("3/3"), &[B]);
-    let missing = merge(&[first.clone(), last], &at("all")).unwrap_err();
+    let missing = merge(&[first.clone(), last], false, &at("all")).unwrap_err();
     assert!(matches!(&missing, MergeError::Missing { missing } if missing == "2/3"), "{missing}");
 
     let again = shard(&at("again"), Some("1/3"), &[A]);
-    let twice = merge(&[first.clone(), again], &at("all")).unwrap_err().to_string();
+    let twice = merge(&[first.clone(), again], false, &at("all")).unwrap_err().to_string();
     assert!(twice.contains("home/start/anna-desktop was taken by both") && twice.contains("again"), "{twice}");
 
     let mut other = run(vec![picture(B.0, B.1)]);
     other.environment.browser = "Chromium 9".into();
     other.shard = Some("2/3".parse().unwrap());
     write(&other, &at("other")).unwrap();
-    let strangers = merge(&[first.clone(), at("other")], &at("all")).unwrap_err().to_string();
+    let strangers = merge(&[first.clone(), at("other")], false, &at("all")).unwrap_err().to_string();
     assert!(strangers.contains("Chromium 1.2.3") && strangers.contains("Chromium 9"), "{strangers}");
 
     fs::create_dir_all(at("empty")).unwrap();
-    let none = merge(&[first, at("empty")], &at("all")).unwrap_err().to_string();
+    let none = merge(&[first, at("empty")], false, &at("all")).unwrap_err().to_string();
     assert!(none.contains("empty holds no run.json"), "{none}");
 }
 
@@ -93,7 +133,7 @@ fn a_shard_cannot_make_the_merge_copy_files_from_elsewhere() {
     evil.pictures[0].images.expected = Some("/etc/hostname".into());
     write(&evil, &folder.path().join("evil")).unwrap();
     let into = folder.path().join("deep/all");
-    merge(&[folder.path().join("evil")], &into).unwrap();
+    merge(&[folder.path().join("evil")], false, &into).unwrap();
     assert!(!folder.path().join("deep/secret").exists() && !into.join("etc").exists());
 }
 
@@ -110,6 +150,7 @@ fn began(planned: &[&str]) -> Progress {
         started_at: run.started_at,
         environment: run.environment,
         shard: None,
+        suite: None,
         planned: planned.iter().map(|key| key.parse().unwrap()).collect(),
     }))
 }
@@ -125,7 +166,7 @@ fn a_run_that_was_killed_is_told_as_far_as_it_came() {
     let not_run: Vec<_> = run.not_run.iter().map(ToString::to_string).collect();
     assert_eq!(not_run, [A.0, C.0]);
     assert_eq!(ExitCode::of(&run), ExitCode::Different, "what was not run did not pass");
-    let merged = merge(&[folder.path().to_owned()], folder.path()).unwrap();
+    let merged = merge(&[folder.path().to_owned()], false, folder.path()).unwrap();
     assert_eq!(merged.not_run.len(), 2, "a shard that was killed takes part in a merge, with what it lacks");
 }
 

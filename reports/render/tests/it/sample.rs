@@ -21,6 +21,7 @@ pub(crate) fn run(pictures: Vec<PictureReport>) -> RunReport {
         summary: Summary::of(&pictures),
         pictures,
         shard: None,
+        suite: None,
         not_run: vec![],
         orphans: vec![],
         warnings: vec![],
