@@ -49,7 +49,7 @@ fn shoot(page: &Path, file: &Path) -> anyhow::Result<()> {
     let chromium = Installation::find().context("no browser to open the report")?.chromium;
     let profile = page.with_file_name("profile");
     let mut browser = step::command(chromium, &["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]);
-    browser.arg(format!("--window-size={},{}", WINDOW.0, WINDOW.1)).arg("--virtual-time-budget=5000");
+    browser.arg(format!("--window-size={},{}", WINDOW.0, WINDOW.1)).arg("--virtual-time-budget=20000");
     browser.arg(format!("--user-data-dir={}", profile.display()));
     browser
         .arg(format!("--screenshot={}", std::path::absolute(file).context("cannot tell the file's place")?.display()));
