@@ -59,8 +59,12 @@ pub(crate) fn measure(plan: &Plan, visual: &Path, folder: &Path, report: &mut Re
     run(visual, folder, "update")?;
     let mut found = Found::default();
     let began = Instant::now();
-    for _ in 0..runs {
+    for round in 1..=runs {
         found.add(&run(visual, folder, "check")?);
+        // Told at once: all of them together take the better part of an hour.
+        let Found { pictures, differing, retried, .. } = found;
+        let s = began.elapsed().as_secs();
+        eprintln!("run {round} of {runs}: {pictures} pictures so far, {differing} differing, {retried} retried, {s} s");
     }
     let figure = |engine, value| Figure { engine, value };
     let row = Row {
