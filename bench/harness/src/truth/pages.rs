@@ -15,7 +15,7 @@ const STYLE: &str = "@font-face { font-family: Own; src: url(/text.woff2); font-
 /// What each kind of page does besides saying its name.
 const KINDS: [&str; 10] = [
     // A clock.
-    "<p class=card id=c>…<script>setInterval(() => c.textContent = new Date().toLocaleTimeString() + ' ' + Math.random(), 20)</script>",
+    "<p class=card id=c>…<script>setInterval(() => c.textContent = new Date().toLocaleTimeString(), 20)</script>",
     // Animations, endless and ending, and a transition that begins when all is loaded.
     "<div class=turn></div><p class='card enter'>Enters</p><p class='card fade' id=f>Fades<script>onload = () => f.classList.add('on')</script>",
     // Requests, one after the other.
