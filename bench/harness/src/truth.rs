@@ -61,7 +61,7 @@ pub(crate) fn measure(plan: &Plan, visual: &Path, folder: &Path, report: &mut Re
     let began = Instant::now();
     for round in 1..=runs {
         found.add(&run(visual, folder, "check")?);
-        // Told at once: all of them together take the better part of an hour.
+        // Told at once: all of them together take many minutes.
         let Found { pictures, differing, retried, .. } = found;
         let s = began.elapsed().as_secs();
         eprintln!("run {round} of {runs}: {pictures} pictures so far, {differing} differing, {retried} retried, {s} s");
