@@ -21,8 +21,8 @@ struct Cli {
 enum Command {
     /// Make one report of the runs of several shards or partitions
     ///
-    /// Refused where a shard or a picture of the suite is missing, where a picture was taken twice, and where the runs were seen by different
-    /// browsers: such a report would hide something. Exits as one run of all the pictures would have.
+    /// Refused where a shard or a picture of the suite is missing, where a picture was taken twice, and where the runs were
+    /// seen by different browsers: such a report would hide something. Exits as one run of all the pictures would have.
     #[command(after_help = "Example, on three machines and then on one of them:\n  \
         VISUAL_OUTPUT=out/1 cargo test -p flows -- --shard 1/2\n  \
         VISUAL_OUTPUT=out/2 cargo test -p flows -- --shard 2/2\n  \

@@ -26,7 +26,7 @@ pub(crate) use self::{
 #[derive(Clone)]
 pub(crate) struct Store {
     database: Database,
-    markers: Markers,
+    dialect: Dialect,
 }
 
 impl Store {
@@ -34,8 +34,8 @@ impl Store {
     pub(crate) async fn open(url: &str) -> Result<Self, DatabaseError> {
         let database = Database::open_for_one_writer(url).await?;
         database.migrate(&SCHEMA).await?;
-        let markers = if database.is_sqlite() { Markers::Bare } else { Markers::Numbered };
-        Ok(Self { database, markers })
+        let dialect = if database.is_sqlite() { Dialect::Sqlite } else { Dialect::Postgres };
+        Ok(Self { database, dialect })
     }
 
     /// The database itself, for who asks whether it is there.
@@ -59,25 +59,25 @@ fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// How a parameter is marked in a statement.
+/// Whose SQL a statement is.
 #[derive(Debug, Clone, Copy)]
-enum Markers {
-    /// `$1`, as PostgreSQL knows it.
-    Numbered,
-    /// `?`. SQLite takes `$1` for a name and walks through all names for each, which a thousand parameters make slow.
-    Bare,
+enum Dialect {
+    /// Parameters are marked `$1`.
+    Postgres,
+    /// They are marked `?`: SQLite takes `$1` for a name and walks through all names for each, which a thousand make slow.
+    Sqlite,
 }
 
 /// A statement that is put together from constant pieces and parameters.
 struct Statement {
     sql: String,
-    markers: Markers,
+    dialect: Dialect,
     parameters: usize,
 }
 
 impl Statement {
-    fn new(markers: Markers, sql: &str) -> Self {
-        Self { sql: sql.to_owned(), markers, parameters: 0 }
+    fn new(dialect: Dialect, sql: &str) -> Self {
+        Self { sql: sql.to_owned(), dialect, parameters: 0 }
     }
 
     fn push(&mut self, sql: &str) -> &mut Self {
@@ -88,9 +88,9 @@ impl Statement {
     /// The next parameter, which the caller binds in the same order.
     fn parameter(&mut self) -> &mut Self {
         self.parameters += 1;
-        match self.markers {
-            Markers::Bare => self.sql.push('?'),
-            Markers::Numbered => self.sql.push_str(&format!("${}", self.parameters)),
+        match self.dialect {
+            Dialect::Sqlite => self.sql.push('?'),
+            Dialect::Postgres => self.sql.push_str(&format!("${}", self.parameters)),
         }
         self
     }
@@ -126,13 +126,13 @@ mod tests {
 
     #[test]
     fn parameters_are_marked_in_order() {
-        let check = |markers, expected: &str| {
-            let mut statement = Statement::new(markers, "a IN (");
+        let check = |dialect, expected: &str| {
+            let mut statement = Statement::new(dialect, "a IN (");
             statement.list(2).push(") VALUES ").rows(2, 2).push(" LIMIT ").parameter();
             assert_eq!(statement.sql, expected);
         };
-        check(Markers::Numbered, "a IN ($1, $2) VALUES ($3, $4), ($5, $6) LIMIT $7");
-        check(Markers::Bare, "a IN (?, ?) VALUES (?, ?), (?, ?) LIMIT ?");
+        check(Dialect::Postgres, "a IN ($1, $2) VALUES ($3, $4), ($5, $6) LIMIT $7");
+        check(Dialect::Sqlite, "a IN (?, ?) VALUES (?, ?), (?, ?) LIMIT ?");
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Store {
     pub(crate) async fn past(&self, shelf: &Shelf, since: Cursor) -> Result<Vec<Past>, sqlx::Error> {
         let mut transaction = self.database.read_as(&Principal::Service).await?;
         let mut statement = Statement::new(
-            self.markers,
+            self.dialect,
             "SELECT seq, table_name, record_id, user_id, body FROM sync_changes WHERE scope = ",
         );
         statement.parameter().push(" AND app_id = ").parameter().push(" AND seq > ").parameter();
@@ -67,7 +67,7 @@ impl Store {
         let mut transaction = self.database.write_as(&Principal::Service).await?;
         let mut gone = 0;
         for cursors in chunks(cursors) {
-            let mut statement = Statement::new(self.markers, "DELETE FROM sync_changes WHERE scope = ");
+            let mut statement = Statement::new(self.dialect, "DELETE FROM sync_changes WHERE scope = ");
             statement
                 .parameter()
                 .push(" AND app_id = ")

@@ -36,7 +36,7 @@ impl Store {
         let until = committed(transaction.connection()).await?;
         let mut news = News::new();
         for scope in scopes {
-            let mut statement = Statement::new(self.markers, "");
+            let mut statement = Statement::new(self.dialect, "");
             match app_id {
                 Some(_) => {
                     statement.push("WITH apps (app_id) AS (SELECT CAST(").parameter().push(" AS TEXT))");

@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, Row};
 use stack_api::sync::PAGE;
 use stack_http::Principal;
 
-use super::{Markers, Query, Statement, Store, write::fields_from};
+use super::{Dialect, Query, Statement, Store, write::fields_from};
 use crate::{cursor::Cursor, merge::Fields, placing::Scope};
 
 /// Bytes of one page, beyond which it ends early: a thousand changes may hold ten gigabytes.
@@ -111,7 +111,7 @@ impl Store {
         // The cursor comes first: what commits in between is on the list and comes again, instead of being skipped.
         let until = committed(transaction.connection()).await?;
         let mut statement =
-            Statement::new(self.markers, "SELECT record_id, scope, state FROM sync_records WHERE scope IN (");
+            Statement::new(self.dialect, "SELECT record_id, scope, state FROM sync_records WHERE scope IN (");
         statement.list(scopes.len()).push(") AND app_id = ").parameter().push(" AND table_name = ").parameter();
         statement.push(" AND deleted = 0 ORDER BY created");
         let mut query = statement.query();
@@ -136,7 +136,7 @@ impl Store {
         end: Cursor,
         changes: &mut Vec<StoredChange>,
     ) -> Result<Option<Cursor>, sqlx::Error> {
-        let statement = query.statement(self.markers, branches);
+        let statement = query.statement(self.dialect, branches);
         let mut rows = query.bind(statement.query(), branches, end).fetch(connection);
         let mut bytes = 0;
         while let Some(row) = rows.try_next().await? {
@@ -174,9 +174,9 @@ impl PageQuery<'_> {
     }
 
     /// Each branch on its own reads no more of its index than a page; together they are merged in commit order.
-    fn statement(&self, markers: Markers, branches: &[Branch<'_>]) -> Statement {
+    fn statement(&self, dialect: Dialect, branches: &[Branch<'_>]) -> Statement {
         let limit = format!(" ORDER BY seq LIMIT {}", PAGE + 1);
-        let mut statement = Statement::new(markers, "");
+        let mut statement = Statement::new(dialect, "");
         for (position, (_, table)) in branches.iter().enumerate() {
             statement.push(if position > 0 { " UNION ALL " } else { "" });
             statement.push("SELECT seq, table_name, body FROM (SELECT seq, table_name, body FROM sync_changes");

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::{Markers, Query, Statement};
+use super::{Dialect, Query, Statement};
 
 /// A value of a row.
 pub(super) enum Cell<'a> {
@@ -52,11 +52,11 @@ impl<const N: usize> Rows<'_, N> {
     pub(super) fn insert_into(&self, statement: &mut Statement, table: &str) {
         let columns = self.columns.join(", ");
         statement.push("INSERT INTO ").push(table).push(" (").push(&columns).push(") ");
-        match statement.markers {
-            Markers::Bare => {
+        match statement.dialect {
+            Dialect::Sqlite => {
                 statement.push("VALUES ").rows(self.rows.len(), N);
             }
-            Markers::Numbered => {
+            Dialect::Postgres => {
                 statement.push("SELECT ").push(&columns).push(" FROM json_populate_recordset(NULL::").push(table);
                 statement.push(", ").parameter().push("::json)");
             }
@@ -64,18 +64,18 @@ impl<const N: usize> Rows<'_, N> {
     }
 
     /// Binds what [`Rows::insert_into`] left open.
-    pub(super) fn bind<'q>(&self, markers: Markers, mut query: Query<'q>) -> Query<'q> {
-        match markers {
-            Markers::Bare => {
-                for cell in self.rows.iter().flatten() {
+    pub(super) fn bind<'q>(self, dialect: Dialect, mut query: Query<'q>) -> Query<'q> {
+        match dialect {
+            Dialect::Sqlite => {
+                for cell in self.rows.into_iter().flatten() {
                     query = match cell {
-                        Cell::Text(text) => query.bind(text.as_ref().to_owned()),
-                        Cell::Number(number) => query.bind(*number),
+                        Cell::Text(text) => query.bind(text.into_owned()),
+                        Cell::Number(number) => query.bind(number),
                     };
                 }
                 query
             }
-            Markers::Numbered => query.bind(serde_json::to_string(self).expect("rows always serialize into memory")),
+            Dialect::Postgres => query.bind(serde_json::to_string(&self).expect("rows always serialize into memory")),
         }
     }
 }
@@ -105,14 +105,14 @@ mod tests {
     #[test]
     fn a_database_is_given_rows_in_its_own_form() {
         let rows = Rows { columns: ["id", "n"], rows: vec![["a\"b".into(), 1.into()], ["c".into(), 2.into()]] };
-        let said = |markers| {
-            let mut statement = Statement::new(markers, "");
+        let said = |dialect| {
+            let mut statement = Statement::new(dialect, "");
             rows.insert_into(&mut statement, "t");
             statement.sql
         };
-        assert_eq!(said(Markers::Bare), "INSERT INTO t (id, n) VALUES (?, ?), (?, ?)");
+        assert_eq!(said(Dialect::Sqlite), "INSERT INTO t (id, n) VALUES (?, ?), (?, ?)");
         let one = "INSERT INTO t (id, n) SELECT id, n FROM json_populate_recordset(NULL::t, $1::json)";
-        assert_eq!(said(Markers::Numbered), one);
+        assert_eq!(said(Dialect::Postgres), one);
         assert_eq!(serde_json::to_string(&rows).unwrap(), r#"[{"id":"a\"b","n":1},{"id":"c","n":2}]"#);
     }
 }

@@ -7,7 +7,7 @@ use stack_http::Clock;
 use uuid::Uuid;
 
 use super::{
-    Markers, Statement, Store, chunks,
+    Dialect, Statement, Store, chunks,
     rows::{Cell, Rows},
 };
 use crate::{
@@ -59,7 +59,7 @@ impl Store {
         before: &mut Cursor,
         answers: &mut Vec<Result<Written, Refused>>,
     ) -> Result<(), sqlx::Error> {
-        let mut shelf = load(&mut *connection, self.markers, jobs).await?;
+        let mut shelf = load(&mut *connection, self.dialect, jobs).await?;
         let mut accepted = Vec::new();
         for job in jobs {
             answers.push(shelf.apply(job, *before).map(|placed| {
@@ -69,7 +69,7 @@ impl Store {
                 Written { until: *before, touched }
             }));
         }
-        put(connection, self.markers, &accepted, &shelf).await
+        put(connection, self.dialect, &accepted, &shelf).await
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn reserve(connection: &mut AnyConnection, clock: Clock, count:
 }
 
 /// The stored records that the pushes may be about, each in the scopes that its author sees.
-async fn load<'a>(connection: &mut AnyConnection, markers: Markers, jobs: &[Job]) -> Result<Shelf<'a>, sqlx::Error> {
+async fn load<'a>(connection: &mut AnyConnection, dialect: Dialect, jobs: &[Job]) -> Result<Shelf<'a>, sqlx::Error> {
     let mut shelf = Shelf::default();
     let mut wanted = BTreeMap::<&[Scope], BTreeSet<Name<'_>>>::new();
     for job in jobs {
@@ -94,7 +94,7 @@ async fn load<'a>(connection: &mut AnyConnection, markers: Markers, jobs: &[Job]
     for (scopes, names) in wanted {
         let names: Vec<_> = names.into_iter().collect();
         for names in chunks(&names) {
-            load_records(connection, markers, scopes, names, &mut shelf).await?;
+            load_records(connection, dialect, scopes, names, &mut shelf).await?;
         }
     }
     Ok(shelf)
@@ -105,14 +105,14 @@ type Name<'a> = (&'a str, &'a str, &'a str);
 
 async fn load_records(
     connection: &mut AnyConnection,
-    markers: Markers,
+    dialect: Dialect,
     scopes: &[Scope],
     names: &[Name<'_>],
     shelf: &mut Shelf<'_>,
 ) -> Result<(), sqlx::Error> {
     // CROSS JOIN makes SQLite look the records up by name instead of walking through all of them.
     let mut statement = Statement::new(
-        markers,
+        dialect,
         "SELECT r.app_id, r.table_name, r.record_id, r.scope, r.created, r.state FROM (VALUES ",
     );
     statement.rows(names.len(), 3).push(
@@ -144,7 +144,7 @@ type Touched<'a> = (&'a RecordKey, &'a Entry<'a>, Cursor);
 /// Writes the changes and what they come to, a piece of both with one question: each takes as long as several rows.
 async fn put(
     connection: &mut AnyConnection,
-    markers: Markers,
+    dialect: Dialect,
     placed: &[Placed<'_>],
     shelf: &Shelf<'_>,
 ) -> Result<(), sqlx::Error> {
@@ -152,25 +152,27 @@ async fn put(
     let (mut changes, mut records) = (chunks(placed), chunks(&touched));
     loop {
         let (changes, records) = (changes.next().map(changed), records.next().map(recorded));
-        let mut statement = Statement::new(markers, "");
-        match (&changes, &records) {
-            (None, None) => return Ok(()),
-            (Some(changes), None) => changes_into(&mut statement, changes),
-            (None, Some(records)) => records_into(&mut statement, records),
-            (Some(changes), Some(records)) => {
-                // SQLite takes several statements at a time, PostgreSQL one that has another within.
-                let [before, between] = match markers {
-                    Markers::Bare => ["", "; "],
-                    Markers::Numbered => ["WITH changes AS (", ") "],
-                };
-                statement.push(before);
-                changes_into(&mut statement, changes);
-                statement.push(between);
-                records_into(&mut statement, records);
-            }
+        if changes.is_none() && records.is_none() {
+            return Ok(());
         }
-        let query = changes.iter().fold(statement.query(), |query, changes| changes.bind(markers, query));
-        let query = records.iter().fold(query, |query, records| records.bind(markers, query));
+        // SQLite takes several statements at a time, PostgreSQL one that has another within.
+        let [before, between] = match dialect {
+            _ if changes.is_none() || records.is_none() => ["", ""],
+            Dialect::Sqlite => ["", "; "],
+            Dialect::Postgres => ["WITH changes AS (", ") "],
+        };
+        let mut statement = Statement::new(dialect, before);
+        if let Some(changes) = &changes {
+            changes_into(&mut statement, changes);
+        }
+        statement.push(between);
+        if let Some(records) = &records {
+            records_into(&mut statement, records);
+        }
+        let mut query = statement.query();
+        for rows in [changes, records].into_iter().flatten() {
+            query = rows.bind(dialect, query);
+        }
         query.execute(&mut *connection).await?;
     }
 }
